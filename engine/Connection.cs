@@ -1,0 +1,96 @@
+using ServerlessHub.Engine.Native;
+
+namespace ServerlessHub.Engine;
+
+/// <summary>
+/// A session on a database. One thread at a time may use it, except for <see cref="Interrupt"/> and <see cref="Progress"/>. It runs one
+/// statement at a time: starting another one ends a <see cref="QueryResult"/> that is still being read.
+/// </summary>
+public sealed class Connection : IDisposable
+{
+    internal Connection(ConnectionHandle handle) => Handle = handle;
+
+    internal ConnectionHandle Handle { get; }
+
+    /// <summary>How far the statement that runs now is; any thread may ask.</summary>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public QueryProgress Progress
+    {
+        get
+        {
+            var progress = NativeApi.duckdb_query_progress(Handle);
+            return new(
+                progress.Percentage >= 0 ? progress.Percentage : null,
+                (long)progress.RowsProcessed,
+                (long)progress.TotalRowsToProcess
+            );
+        }
+    }
+
+    /// <summary>Runs one or more statements in order and leaves their rows unread.</summary>
+    /// <returns>The number of rows that the last one changed.</returns>
+    /// <exception cref="EngineException">A statement fails; those before it have happened.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled or interrupted.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public long Execute(string sql, CancellationToken ct = default)
+    {
+        using var script = new Script(Handle, sql);
+        var changed = 0L;
+        for (var i = 0; i < script.Count; i++)
+        {
+            using var statement = script.Prepare(i);
+            changed = statement.Execute(ct);
+        }
+        return changed;
+    }
+
+    /// <summary>Runs one statement; its rows come in chunks while they are read, so a result may be larger than memory.</summary>
+    /// <exception cref="ArgumentException">It is not exactly one statement.</exception>
+    /// <exception cref="EngineException">The statement fails; while its rows are read, so may <see cref="QueryResult"/>'s members.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled or interrupted.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public QueryResult Query(string sql, CancellationToken ct = default)
+    {
+        using var statement = Prepare(sql);
+        return statement.Query(ct);
+    }
+
+    /// <summary>Parses and binds one statement without running it.</summary>
+    /// <exception cref="ArgumentException">It is not exactly one statement.</exception>
+    /// <exception cref="EngineException">It does not parse or bind.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public Statement Prepare(string sql)
+    {
+        using var script = new Script(Handle, sql);
+        return script.Count == 1
+            ? script.Prepare(0)
+            : throw new ArgumentException($"Expected one SQL statement, but there are {script.Count}.", nameof(sql));
+    }
+
+    /// <summary>Sets a variable that SQL reads with <c>getvariable('name')</c>; the value is bound, and a null keeps the type.</summary>
+    /// <exception cref="ArgumentException">The value does not fit the type.</exception>
+    /// <exception cref="EngineException">DuckDB refuses.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public void SetVariable(string name, object? value, LogicalType type)
+    {
+        using var statement = Prepare($"SET VARIABLE {Sql.Identifier(name)} = CAST($1 AS {type})");
+        statement.Bind(1, value, type);
+        statement.Execute();
+    }
+
+    /// <summary>Stops the statement that runs now, which then throws <see cref="OperationCanceledException"/>; any thread may call. Does nothing if none runs.</summary>
+    public void Interrupt()
+    {
+        try
+        {
+            NativeApi.duckdb_interrupt(Handle);
+        }
+        catch (ObjectDisposedException)
+        {
+            // Whoever interrupts need not know that the statement, and the connection with it, ended first.
+        }
+    }
+
+    /// <summary>Closes the connection; a transaction that is open is rolled back.</summary>
+    public void Dispose() => Handle.Dispose();
+}

@@ -1,0 +1,94 @@
+using System.Runtime.InteropServices;
+
+namespace ServerlessHub.Engine.Native;
+
+/// <summary><c>duckdb_state</c></summary>
+internal enum State
+{
+    Success = 0,
+    Error = 1,
+}
+
+/// <summary><c>duckdb_result</c>; only its last field is in use, the others are deprecated.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Result
+{
+    public ulong ColumnCount;
+    public ulong RowCount;
+    public ulong RowsChanged;
+    public nint Columns;
+    public nint ErrorMessage;
+    public nint InternalData;
+}
+
+/// <summary><c>duckdb_query_progress_type</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct Progress
+{
+    public double Percentage;
+    public ulong RowsProcessed;
+    public ulong TotalRowsToProcess;
+}
+
+/// <summary><c>duckdb_decimal</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeDecimal
+{
+    public byte Width;
+    public byte Scale;
+    public ulong Lower;
+    public long Upper;
+}
+
+/// <summary><c>duckdb_hugeint</c> and, by its bits, <c>duckdb_uhugeint</c>.</summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeHugeInt
+{
+    public ulong Lower;
+    public long Upper;
+
+    public static implicit operator NativeHugeInt(Int128 value) => new() { Lower = (ulong)value, Upper = (long)(value >> 64) };
+
+    public static implicit operator NativeHugeInt(UInt128 value) => new() { Lower = (ulong)value, Upper = (long)(ulong)(value >> 64) };
+}
+
+/// <summary><c>duckdb_bit</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeBit
+{
+    public byte* Data;
+    public ulong Size;
+}
+
+/// <summary><c>duckdb_bignum</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal unsafe struct NativeBigNum
+{
+    public byte* Data;
+    public ulong Size;
+    public byte IsNegative;
+}
+
+/// <summary><c>duckdb_string_t</c>: up to 12 bytes stand inside, longer text is pointed to.</summary>
+[StructLayout(LayoutKind.Explicit, Size = 16)]
+internal unsafe struct NativeString
+{
+    public const int InlineLength = 12;
+
+    [FieldOffset(0)]
+    public uint Length;
+
+    [FieldOffset(4)]
+    public fixed byte Inlined[InlineLength];
+
+    [FieldOffset(8)]
+    public byte* Pointer;
+}
+
+/// <summary><c>duckdb_list_entry</c></summary>
+[StructLayout(LayoutKind.Sequential)]
+internal struct NativeListEntry
+{
+    public ulong Offset;
+    public ulong Length;
+}
