@@ -6,7 +6,6 @@ namespace ServerlessHub.Pipelines.Definitions;
 public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
 {
     private readonly List<Diagnostic> found = [];
-    private readonly HashSet<Diagnostic> seen = [];
 
     /// <inheritdoc/>
     public int Count => found.Count;
@@ -18,7 +17,7 @@ public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
     public void Add(Rule rule, SourceLocation at, string message, string? hint = null)
     {
         var diagnostic = new Diagnostic(rule, at, message, hint);
-        if (seen.Add(diagnostic))
+        if (!found.Contains(diagnostic))
             found.Add(diagnostic);
     }
 

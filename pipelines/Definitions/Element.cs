@@ -3,17 +3,16 @@ namespace ServerlessHub.Pipelines.Definitions;
 /// <summary>An element of a document after it was checked against its declaration: values by name, each with its place.</summary>
 public sealed class Element
 {
-    private readonly IReadOnlyDictionary<string, SourceText> attributes;
-    private readonly SourceText text;
+    private readonly IReadOnlyDictionary<string, (string Value, SourceLocation At)> attributes;
 
     internal Element(
         ElementSpec spec,
         string name,
         SourceLocation location,
-        IReadOnlyDictionary<string, SourceText> attributes,
+        IReadOnlyDictionary<string, (string Value, SourceLocation At)> attributes,
         IReadOnlyList<Element> children,
-        SourceText text,
-        bool isSound
+        string text,
+        SourceLocation textLocation
     )
     {
         Spec = spec;
@@ -21,8 +20,8 @@ public sealed class Element
         Location = location;
         this.attributes = attributes;
         Children = children;
-        this.text = text;
-        IsSound = isSound;
+        Text = text;
+        TextLocation = textLocation;
     }
 
     /// <summary>Its declaration.</summary>
@@ -38,16 +37,10 @@ public sealed class Element
     public IReadOnlyList<Element> Children { get; }
 
     /// <summary>The text it holds, without the white space around it; empty when there is none.</summary>
-    public string Text => text.Value;
+    public string Text { get; }
 
     /// <summary>Where <see cref="Text"/> begins.</summary>
-    public SourceLocation TextLocation => text.Location;
-
-    /// <summary><see cref="Text"/> with the places of its characters.</summary>
-    public SourceText SourceText => text;
-
-    /// <summary>Whether neither it nor a child had an error. What an unsound element lacks or holds wrongly has been reported.</summary>
-    public bool IsSound { get; }
+    public SourceLocation TextLocation { get; }
 
     /// <summary>The attribute's value, its default when it is absent, or null when it has none.</summary>
     /// <exception cref="ArgumentException">The declaration has no attribute of this name.</exception>
@@ -56,14 +49,8 @@ public sealed class Element
     /// <summary>Whether the attribute is written.</summary>
     public bool Has(string attribute) => attributes.ContainsKey(attribute);
 
-    /// <summary>Where the attribute's value is written, or the element when it is not.</summary>
-    public SourceLocation LocationOf(string attribute) => attributes.TryGetValue(attribute, out var a) ? a.Location : Location;
-
-    /// <summary>The attribute's value with the places of its characters, its default at the element's place, or null.</summary>
-    public SourceText? Source(string attribute) =>
-        attributes.TryGetValue(attribute, out var a) ? a
-        : this[attribute] is { } value ? new SourceText(value, Location)
-        : null;
+    /// <summary>Where the attribute is written, or the element when it is not.</summary>
+    public SourceLocation LocationOf(string attribute) => attributes.TryGetValue(attribute, out var a) ? a.At : Location;
 
     /// <summary>Whether a boolean attribute is true.</summary>
     public bool IsTrue(string attribute) => this[attribute] == "true";
