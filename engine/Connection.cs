@@ -78,6 +78,19 @@ public sealed class Connection : IDisposable
         statement.Execute();
     }
 
+    /// <summary>Opens a table for many rows.</summary>
+    /// <param name="table">The table's name, unquoted.</param>
+    /// <param name="schema">Its schema, or null for the current one.</param>
+    /// <param name="catalog">Its database, or null for the current one.</param>
+    /// <exception cref="EngineException">There is no such table.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public Appender CreateAppender(string table, string? schema = null, string? catalog = null) => new(Handle, table, schema, catalog);
+
+    /// <summary>Makes a function known to SQL, on all connections to this database, for as long as it is open.</summary>
+    /// <exception cref="EngineException">DuckDB refuses, for instance since a built-in function has that name.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public void Register(ScalarFunction function) => ScalarFunctionRegistration.Register(Handle, function);
+
     /// <summary>Stops the statement that runs now, which then throws <see cref="OperationCanceledException"/>; any thread may call. Does nothing if none runs.</summary>
     public void Interrupt()
     {

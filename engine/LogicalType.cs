@@ -101,7 +101,7 @@ public sealed class LogicalType : IEquatable<LogicalType>
     /// <summary>INTERVAL</summary>
     public static LogicalType Interval { get; } = new(TypeKind.Interval);
 
-    /// <summary>Any type, as a parameter of a scalar function.</summary>
+    /// <summary>Any type, as a parameter of a <see cref="ScalarFunction"/>.</summary>
     public static LogicalType Any { get; } = new(TypeKind.Any);
 
     /// <summary>The type of a bare NULL.</summary>
@@ -247,6 +247,17 @@ public sealed class LogicalType : IEquatable<LogicalType>
 
     /// <summary>An enum text's index, or -1.</summary>
     internal int EnumIndex(string text) => ((ImmutableArray<string>)EnumValues).IndexOf(text);
+
+    /// <summary>The index of a struct's field, or -1.</summary>
+    internal int FieldIndex(string name)
+    {
+        for (var i = 0; i < Children.Count; i++)
+        {
+            if (Children[i].Name == name)
+                return i;
+        }
+        return -1;
+    }
 
     private static LogicalType Composite(TypeKind kind, IEnumerable<Column> children)
     {

@@ -1,5 +1,3 @@
-using System.Collections;
-using System.Collections.Immutable;
 using System.Numerics;
 using System.Text;
 using ServerlessHub.Engine.Native;
@@ -109,13 +107,7 @@ internal static unsafe class NativeValue
 
     private static ValueHandle List(object value, LogicalType type)
     {
-        if (value is not IEnumerable items || value is string)
-            throw ObjectValue.Mismatch(value, type);
-
-        using var values = CreateAll(items.Cast<object?>().Select(item => (item, type.Element)));
-        if (type.Kind == TypeKind.Array && values.Count != (ulong)type.ArraySize)
-            throw new ArgumentException($"A {type} takes {type.ArraySize} values, not {values.Count}.", nameof(value));
-
+        using var values = CreateAll(ObjectValue.Items(value, type).Select(item => (item, type.Element)));
         using var element = LogicalTypeConversion.ToNative(type.Element);
         return type.Kind == TypeKind.List
             ? NativeApi.duckdb_create_list_value(element, values.Pointer, values.Count)
@@ -124,7 +116,7 @@ internal static unsafe class NativeValue
 
     private static ValueHandle Struct(object value, LogicalType type)
     {
-        var fields = Fields(value, type);
+        var fields = ObjectValue.Fields(value, type);
         using var values = CreateAll(type.Children.Select((child, i) => (fields[i], child.Type)));
         using var native = LogicalTypeConversion.ToNative(type);
         return NativeApi.duckdb_create_struct_value(native, values.Pointer);
@@ -132,38 +124,12 @@ internal static unsafe class NativeValue
 
     private static ValueHandle Map(object value, LogicalType type)
     {
-        var entries = Entries(value, type);
+        var entries = ObjectValue.Entries(value, type);
         using var keys = CreateAll(entries.Select(entry => ((object?)entry.Key, type.Children[0].Type)));
         using var values = CreateAll(entries.Select(entry => (entry.Value, type.Children[1].Type)));
         using var native = LogicalTypeConversion.ToNative(type);
         return NativeApi.duckdb_create_map_value(native, keys.Pointer, values.Pointer, keys.Count);
     }
-
-    /// <summary>A struct's values in the order of its fields; one that is not named is null.</summary>
-    public static object?[] Fields(object value, LogicalType type)
-    {
-        if (value is not IEnumerable<KeyValuePair<string, object?>> pairs)
-            throw ObjectValue.Mismatch(value, type);
-
-        var fields = new object?[type.Children.Count];
-        foreach (var (name, field) in pairs)
-        {
-            var index = Array.FindIndex([.. type.Children], child => child.Name == name);
-            if (index < 0)
-                throw new ArgumentException($"{type} has no field '{name}'.", nameof(value));
-            fields[index] = field;
-        }
-        return fields;
-    }
-
-    /// <summary>A map's entries.</summary>
-    public static ImmutableArray<KeyValuePair<object, object?>> Entries(object value, LogicalType type) =>
-        value switch
-        {
-            IEnumerable<KeyValuePair<object, object?>> pairs => [.. pairs],
-            IDictionary pairs => [.. pairs.Cast<DictionaryEntry>().Select(e => new KeyValuePair<object, object?>(e.Key, e.Value))],
-            _ => throw ObjectValue.Mismatch(value, type),
-        };
 
     private static NativeHandles<ValueHandle> CreateAll(IEnumerable<(object? Value, LogicalType Type)> values)
     {

@@ -1,3 +1,4 @@
+using System.Collections;
 using System.Data.SqlTypes;
 using System.Globalization;
 using System.Numerics;
@@ -148,6 +149,59 @@ internal static class ObjectValue
         Span<byte> bytes = stackalloc byte[16];
         id.TryWriteBytes(bytes, bigEndian: true, out _);
         return System.Buffers.Binary.BinaryPrimitives.ReadUInt128BigEndian(bytes);
+    }
+
+    /// <summary>A list's or array's elements.</summary>
+    public static List<object?> Items(object value, LogicalType type)
+    {
+        if (value is not IEnumerable items || value is string)
+            throw Mismatch(value, type);
+
+        List<object?> list = [.. items.Cast<object?>()];
+        return type.Kind == TypeKind.List || list.Count == type.ArraySize
+            ? list
+            : throw new ArgumentException($"A {type} takes {type.ArraySize} values, not {list.Count}.", nameof(value));
+    }
+
+    /// <summary>A struct's values in the order of its fields; one that is not named is null.</summary>
+    public static object?[] Fields(object value, LogicalType type)
+    {
+        if (value is not IEnumerable<KeyValuePair<string, object?>> pairs)
+            throw Mismatch(value, type);
+
+        var fields = new object?[type.Children.Count];
+        foreach (var (name, field) in pairs)
+        {
+            var index = type.FieldIndex(name);
+            if (index < 0)
+                throw new ArgumentException($"{type} has no field '{name}'.", nameof(value));
+            fields[index] = field;
+        }
+        return fields;
+    }
+
+    /// <summary>A map's entries.</summary>
+    public static List<KeyValuePair<object, object?>> Entries(object value, LogicalType type) =>
+        value switch
+        {
+            IEnumerable<KeyValuePair<object, object?>> pairs => [.. pairs],
+            IDictionary pairs => [.. pairs.Cast<DictionaryEntry>().Select(e => new KeyValuePair<object, object?>(e.Key, e.Value))],
+            _ => throw Mismatch(value, type),
+        };
+
+    /// <summary>Three bytes of header, whose highest bit is set for numbers from 0 on, then the digits; a negative number has all bits inverted.</summary>
+    public static byte[] BigNumBytes(BigInteger number)
+    {
+        const int header = 3;
+        const int maxLength = 0x7F_FFFF;
+        var digits = BigInteger.Abs(number).ToByteArray(isUnsigned: true, isBigEndian: true);
+        if (digits.Length > maxLength)
+            throw new OverflowException("A number has too many digits for BIGNUM.");
+
+        byte[] bytes = [(byte)(0x80 | (digits.Length >> 16)), (byte)(digits.Length >> 8), (byte)digits.Length, .. digits];
+        for (var i = 0; number.Sign < 0 && i < header + digits.Length; i++)
+            bytes[i] = (byte)~bytes[i];
+        return bytes;
     }
 
     public static ArgumentException Mismatch(object value, LogicalType type) =>

@@ -105,7 +105,7 @@ public enum TypeKind
     /// <summary>A fixed number of values of one type.</summary>
     Array = 33,
 
-    /// <summary>Any type: only for the parameters of a scalar function.</summary>
+    /// <summary>Any type: only for the parameters of a <see cref="ScalarFunction"/>.</summary>
     Any = 34,
 
     /// <summary>A whole number of any size.</summary>

@@ -56,14 +56,17 @@ public readonly unsafe ref struct VectorReader
         return new(_data, Length);
     }
 
-    /// <summary>A text's UTF-8, or a BLOB's, BIT's, BIGNUM's or GEOMETRY's bytes.</summary>
+    /// <summary>A text's UTF-8, or a BLOB's, BIT's, BIGNUM's or GEOMETRY's bytes; empty where it is null.</summary>
     /// <exception cref="InvalidOperationException">It is of another type.</exception>
     /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
     [MethodImpl(MethodImplOptions.AggressiveInlining)]
     public ReadOnlySpan<byte> Bytes(int row)
     {
-        Check(row);
         PhysicalSize.CheckBytes(Type);
+        // What stands in a null's place is no text, and may point anywhere.
+        if (IsNull(row))
+            return [];
+
         var text = (NativeString*)_data + row;
         return new(text->Length <= NativeString.InlineLength ? text->Inlined : text->Pointer, (int)text->Length);
     }
@@ -117,11 +120,13 @@ public readonly unsafe ref struct VectorReader
         };
     }
 
-    /// <summary>Where a list's, map's or array's entries are in <see cref="Child"/>.</summary>
+    /// <summary>Where a list's, map's or array's entries are in <see cref="Child"/>; none where it is null.</summary>
     /// <exception cref="InvalidOperationException">It is of another type.</exception>
     public Range Entries(int row)
     {
-        Check(row);
+        if (IsNull(row))
+            return ..0;
+
         switch (Type.Kind)
         {
             case TypeKind.List or TypeKind.Map:

@@ -9,6 +9,9 @@ public enum AttributeKind
     /// <summary>An identifier: a letter or underscore, then letters, digits, <c>_</c>, <c>-</c> or <c>.</c>.</summary>
     Name,
 
+    /// <summary>The name of something that SQL refers to: a letter or underscore, then letters, digits or <c>_</c>.</summary>
+    Identifier,
+
     /// <summary>The name of a dataset in scope.</summary>
     Dataset,
 
@@ -48,7 +51,7 @@ public enum AttributeKind
     /// <summary>One character; <c>\t</c> is a tab.</summary>
     Character,
 
-    /// <summary>An ISO 8601 duration, such as <c>PT2H</c>.</summary>
+    /// <summary>An ISO 8601 duration of a fixed length, such as <c>PT2H</c> or <c>P1DT12H</c>.</summary>
     Duration,
 
     /// <summary>A cron expression of five fields.</summary>

@@ -6,6 +6,7 @@ namespace ServerlessHub.Pipelines.Definitions;
 public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
 {
     private readonly List<Diagnostic> found = [];
+    private readonly HashSet<Diagnostic> seen = [];
 
     /// <inheritdoc/>
     public int Count => found.Count;
@@ -17,7 +18,7 @@ public sealed class Diagnostics : IReadOnlyCollection<Diagnostic>
     public void Add(Rule rule, SourceLocation at, string message, string? hint = null)
     {
         var diagnostic = new Diagnostic(rule, at, message, hint);
-        if (!found.Contains(diagnostic))
+        if (seen.Add(diagnostic))
             found.Add(diagnostic);
     }
 

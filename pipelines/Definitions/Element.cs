@@ -3,16 +3,17 @@ namespace ServerlessHub.Pipelines.Definitions;
 /// <summary>An element of a document after it was checked against its declaration: values by name, each with its place.</summary>
 public sealed class Element
 {
-    private readonly IReadOnlyDictionary<string, (string Value, SourceLocation At)> attributes;
+    private readonly IReadOnlyDictionary<string, SourceText> attributes;
+    private readonly SourceText text;
 
     internal Element(
         ElementSpec spec,
         string name,
         SourceLocation location,
-        IReadOnlyDictionary<string, (string Value, SourceLocation At)> attributes,
+        IReadOnlyDictionary<string, SourceText> attributes,
         IReadOnlyList<Element> children,
-        string text,
-        SourceLocation textLocation
+        SourceText text,
+        bool isSound
     )
     {
         Spec = spec;
@@ -20,8 +21,8 @@ public sealed class Element
         Location = location;
         this.attributes = attributes;
         Children = children;
-        Text = text;
-        TextLocation = textLocation;
+        this.text = text;
+        IsSound = isSound;
     }
 
     /// <summary>Its declaration.</summary>
@@ -37,10 +38,16 @@ public sealed class Element
     public IReadOnlyList<Element> Children { get; }
 
     /// <summary>The text it holds, without the white space around it; empty when there is none.</summary>
-    public string Text { get; }
+    public string Text => text.Value;
 
     /// <summary>Where <see cref="Text"/> begins.</summary>
-    public SourceLocation TextLocation { get; }
+    public SourceLocation TextLocation => text.Location;
+
+    /// <summary><see cref="Text"/> with the places of its characters.</summary>
+    public SourceText SourceText => text;
+
+    /// <summary>Whether neither it nor a child had an error. What an unsound element lacks or holds wrongly has been reported.</summary>
+    public bool IsSound { get; }
 
     /// <summary>The attribute's value, its default when it is absent, or null when it has none.</summary>
     /// <exception cref="ArgumentException">The declaration has no attribute of this name.</exception>
@@ -49,8 +56,14 @@ public sealed class Element
     /// <summary>Whether the attribute is written.</summary>
     public bool Has(string attribute) => attributes.ContainsKey(attribute);
 
-    /// <summary>Where the attribute is written, or the element when it is not.</summary>
-    public SourceLocation LocationOf(string attribute) => attributes.TryGetValue(attribute, out var a) ? a.At : Location;
+    /// <summary>Where the attribute's value is written, or the element when it is not.</summary>
+    public SourceLocation LocationOf(string attribute) => attributes.TryGetValue(attribute, out var a) ? a.Location : Location;
+
+    /// <summary>The attribute's value with the places of its characters, its default at the element's place, or null.</summary>
+    public SourceText? Source(string attribute) =>
+        attributes.TryGetValue(attribute, out var a) ? a
+        : this[attribute] is { } value ? new SourceText(value, Location)
+        : null;
 
     /// <summary>Whether a boolean attribute is true.</summary>
     public bool IsTrue(string attribute) => this[attribute] == "true";

@@ -33,6 +33,15 @@ public sealed record ElementSpec(string Name, string Summary)
     /// <summary>What text it holds.</summary>
     public ContentKind Content { get; init; }
 
+    /// <summary>What its text means where <see cref="Content"/> is <see cref="ContentKind.Text"/>.</summary>
+    public AttributeKind TextKind { get; init; }
+
+    /// <summary>The least number of child elements, whichever they are.</summary>
+    public int LeastChildren { get; init; }
+
+    /// <summary>Whether its own values are needed before there are parameters, so that none may hold <c>${name}</c>.</summary>
+    public bool IsFixed { get; init; }
+
     /// <summary>Whether its children may come in any order; false where the order says something (sources, then transformations, then targets).</summary>
     public bool AnyOrder { get; init; } = true;
 
@@ -44,6 +53,18 @@ public sealed record ElementSpec(string Name, string Summary)
 
     /// <summary>An example for the reference page: this element as it stands in a document.</summary>
     public string? Example { get; init; }
+
+    /// <summary>Its name, then its aliases.</summary>
+    public IEnumerable<string> Names => Aliases.Prepend(Name);
+
+    /// <summary>Whether it is spelt so.</summary>
+    public bool IsCalled(string name) => Name == name || Aliases.Contains(name);
+
+    /// <summary>The name of an element below this one that has a child of the given name, or null.</summary>
+    internal string? ParentOf(string child) =>
+        Children.Any(c => c.Element.IsCalled(child))
+            ? Name
+            : Children.Select(c => c.Element.ParentOf(child)).FirstOrDefault(parent => parent is not null);
 }
 
 /// <summary>A child element and how often it may come.</summary>

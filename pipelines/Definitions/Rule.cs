@@ -21,6 +21,7 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule UnexpectedText = Error("HUB1010", "Text stands where none is expected.");
     public static readonly Rule ConflictingAttributes = Error("HUB1011", "Attributes are given that exclude or require each other.");
     public static readonly Rule LayerMismatch = Error("HUB1012", "The layer attribute and the document's folder disagree.");
+    public static readonly Rule ElementOrder = Error("HUB1013", "The elements stand in another order than they must.");
 
     // Names: what a name refers to.
     public static readonly Rule UnknownDataset = Error("HUB2001", "No dataset has this name.");

@@ -66,11 +66,22 @@ internal static class Alphabets
 
     private static readonly int[] Radices = Array.ConvertAll(Classes, ranges => ranges.Sum(range => range.Count));
 
+    /// <summary>Of each ASCII character its class, or -1: nearly all text is ASCII, and a look-up is many times faster than a search.</summary>
+    private static readonly sbyte[] Ascii = [.. Enumerable.Range(0, 128).Select(AsciiKind)];
+
     /// <summary>How many classes there are.</summary>
     public static int Count => Classes.Length;
 
     /// <summary>How many characters a class has.</summary>
     public static int Radix(int kind) => Radices[kind];
+
+    /// <summary>Finds an ASCII character's class and its place in it.</summary>
+    public static bool TryFind(byte ascii, out int kind, out int digit)
+    {
+        kind = Ascii[ascii];
+        digit = kind < 0 ? -1 : ascii - Classes[kind][0].First;
+        return kind >= 0;
+    }
 
     /// <summary>Finds a character's class and its place in it.</summary>
     public static bool TryFind(Rune rune, out int kind, out int digit)
@@ -103,4 +114,6 @@ internal static class Alphabets
         }
         throw new ArgumentOutOfRangeException(nameof(digit));
     }
+
+    private static sbyte AsciiKind(int character) => TryFind(new Rune(character), out var kind, out _) ? (sbyte)kind : (sbyte)-1;
 }

@@ -14,9 +14,17 @@ internal sealed class CbcMacs(BlockCipher cipher)
     /// <paramref name="states"/> has a block a message: where its chain stands before, and where it ends.</summary>
     public void Run(ReadOnlySpan<byte> messages, ReadOnlySpan<int> blocks, Span<byte> states)
     {
-        var running = Start(blocks);
         var chains = MemoryMarshal.Cast<byte, Vector128<byte>>(states);
         var texts = MemoryMarshal.Cast<byte, Vector128<byte>>(messages);
+        if (blocks.IndexOfAnyExcept(1) < 0)
+        {
+            // By far the most frequent case: nothing to gather, one call for all.
+            for (var i = 0; i < chains.Length; i++)
+                chains[i] ^= texts[i];
+            cipher.Encrypt(states);
+            return;
+        }
+        var running = Start(blocks);
         while (running > 0)
         {
             var current = work.AsSpan(0, running * BlockCipher.Block);

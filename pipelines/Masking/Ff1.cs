@@ -20,12 +20,19 @@ internal sealed class Ff1 : IDisposable
     private int[] blocks = [];
     private Shape[] shapes = [];
 
-    /// <summary>What a lane's domain comes to: b, d, how many blocks of Q differ by round, and how many numbers each half has (0: take bits).</summary>
-    private readonly record struct Shape(int Bytes, int TailBlocks, ulong First, ulong Second)
+    /// <summary>What a lane comes to: where its halves are and how many limbs each has, b and d in the standard, how many blocks of Q differ by
+    /// round, and how much each half is taken modulo of (for radix 2 the number of bits).</summary>
+    private struct Shape
     {
-        public int MaterialBytes => (Bytes + 3) / 4 * 4 + 4;
-
-        public int ExtraBlocks => (MaterialBytes - 1) / BlockCipher.Block;
+        public bool Bits;
+        public int Start;
+        public int HalfLimbs;
+        public int NumberBytes;
+        public int MaterialBytes;
+        public int TailBytes;
+        public int ExtraBytes;
+        public ulong First;
+        public ulong Second;
     }
 
     /// <summary>Takes a key of 16, 24 or 32 bytes.</summary>
@@ -40,7 +47,7 @@ internal sealed class Ff1 : IDisposable
     {
         Prepare(lanes, tweaks);
         for (var i = 0; i < Rounds; i++)
-            Round(lanes, limbs, decrypt ? Rounds - 1 - i : i, decrypt);
+            Round(shapes.AsSpan(0, lanes.Length), limbs, decrypt ? Rounds - 1 - i : i, decrypt);
     }
 
     public void Dispose() => cipher.Dispose();
@@ -56,8 +63,8 @@ internal sealed class Ff1 : IDisposable
         for (var i = 0; i < lanes.Length; i++)
         {
             var shape = shapes[i] = ShapeOf(lanes[i]);
-            var tail = shape.TailBlocks * BlockCipher.Block;
-            var whole = (lanes[i].TweakLength + shape.Bytes + BlockCipher.Block) / BlockCipher.Block * BlockCipher.Block;
+            var tail = shape.TailBytes;
+            var whole = (lanes[i].TweakLength + shape.NumberBytes + BlockCipher.Block) / BlockCipher.Block * BlockCipher.Block;
             Buffers.Extend(ref message, next + BlockCipher.Block + whole);
             Buffers.Extend(ref tails, nextTail + tail);
             WriteP(lanes[i], message.AsSpan(next, BlockCipher.Block));
@@ -65,22 +72,37 @@ internal sealed class Ff1 : IDisposable
             q.Clear();
             tweaks.Slice(lanes[i].TweakStart, lanes[i].TweakLength).CopyTo(q);
             q[^tail..].CopyTo(tails.AsSpan(nextTail));
-            blocks[i] = 1 + whole / BlockCipher.Block - shape.TailBlocks;
+            blocks[i] = 1 + (whole - tail) / BlockCipher.Block;
             next += blocks[i] * BlockCipher.Block;
             nextTail += tail;
         }
-        prefixStates.AsSpan().Clear();
-        macs.Run(message.AsSpan(0, next), blocks.AsSpan(0, lanes.Length), prefixStates.AsSpan(0, lanes.Length * BlockCipher.Block));
+        var prefixes = prefixStates.AsSpan(0, lanes.Length * BlockCipher.Block);
+        prefixes.Clear();
+        macs.Run(message.AsSpan(0, next), blocks.AsSpan(0, lanes.Length), prefixes);
         for (var i = 0; i < lanes.Length; i++)
-            blocks[i] = shapes[i].TailBlocks;
+            blocks[i] = shapes[i].TailBytes / BlockCipher.Block;
     }
 
     private static Shape ShapeOf(in Ff1Lane lane)
     {
-        var (first, second) = lane.Radix == 2 ? (0, 0) : (lane.Power(lane.FirstLength), lane.Power(lane.SecondLength));
-        var bits = lane.Radix == 2 ? lane.SecondLength : 64 - BitOperations.LeadingZeroCount(second - 1);
-        var bytes = (bits + 7) / 8;
-        return new Shape(bytes, (bytes + BlockCipher.Block) / BlockCipher.Block, first, second);
+        var bits = lane.Radix == 2;
+        var (first, second) = bits
+            ? ((ulong)lane.FirstLength, (ulong)lane.SecondLength)
+            : (lane.Power(lane.FirstLength), lane.Power(lane.SecondLength));
+        var number = ((bits ? lane.SecondLength : 64 - BitOperations.LeadingZeroCount(second - 1)) + 7) / 8;
+        var material = (number + 3) / 4 * 4 + 4;
+        return new Shape
+        {
+            Bits = bits,
+            Start = lane.Start,
+            HalfLimbs = lane.HalfLimbs,
+            NumberBytes = number,
+            MaterialBytes = material,
+            TailBytes = (number + BlockCipher.Block) / BlockCipher.Block * BlockCipher.Block,
+            ExtraBytes = (material - 1) / BlockCipher.Block * BlockCipher.Block,
+            First = first,
+            Second = second,
+        };
     }
 
     private static void WriteP(in Ff1Lane lane, Span<byte> p)
@@ -94,45 +116,49 @@ internal sealed class Ff1 : IDisposable
         BinaryPrimitives.WriteInt32BigEndian(p[12..], lane.TweakLength);
     }
 
-    private void Round(ReadOnlySpan<Ff1Lane> lanes, Span<uint> limbs, int round, bool decrypt)
+    private void Round(ReadOnlySpan<Shape> lanes, Span<uint> limbs, int round, bool decrypt)
     {
+        var even = round % 2 == 0;
         var next = 0;
-        for (var i = 0; i < lanes.Length; i++)
+        var extraBytes = 0;
+        foreach (ref readonly var lane in lanes)
         {
-            var tail = tails.AsSpan(next, blocks[i] * BlockCipher.Block);
-            var number = shapes[i].Bytes;
-            tail[^(number + 1)] = (byte)round;
-            Limbs.Write(Half(lanes[i], limbs, round % 2 == 0), tail[^number..]);
-            next += tail.Length;
+            var end = tails.AsSpan(next + lane.TailBytes - lane.NumberBytes - 1, lane.NumberBytes + 1);
+            end[0] = (byte)round;
+            Limbs.Write(Half(lane, limbs, second: even), end[1..]);
+            next += lane.TailBytes;
+            extraBytes += lane.ExtraBytes;
         }
         var used = lanes.Length * BlockCipher.Block;
         prefixStates.AsSpan(0, used).CopyTo(states);
         macs.Run(tails.AsSpan(0, next), blocks.AsSpan(0, lanes.Length), states.AsSpan(0, used));
-        Stretch(lanes.Length);
+        if (extraBytes > 0)
+            Stretch(lanes, extraBytes);
         var nextExtra = 0;
         for (var i = 0; i < lanes.Length; i++)
         {
-            var target = Half(lanes[i], limbs, round % 2 != 0);
-            var y = Material(i, ref nextExtra);
-            if (lanes[i].Radix == 2)
-                AddBits(target, y, round % 2 == 0 ? lanes[i].FirstLength : lanes[i].SecondLength, decrypt);
+            ref readonly var lane = ref lanes[i];
+            var target = Half(lane, limbs, second: !even);
+            var modulus = even ? lane.First : lane.Second;
+            if (lane.Bits)
+                AddBits(target, Material(lane, i, ref nextExtra), (int)modulus, decrypt);
             else
-                AddNumerals(target, y, round % 2 == 0 ? shapes[i].First : shapes[i].Second, decrypt);
+                AddNumerals(target, Material(lane, i, ref nextExtra), modulus, decrypt);
         }
     }
 
-    private static Span<uint> Half(in Ff1Lane lane, Span<uint> limbs, bool second) =>
+    private static Span<uint> Half(in Shape lane, Span<uint> limbs, bool second) =>
         limbs.Slice(lane.Start + (second ? lane.HalfLimbs : 0), lane.HalfLimbs);
 
     /// <summary>Makes the blocks of S after its first, R, for the lanes whose d needs them.</summary>
-    private void Stretch(int lanes)
+    private void Stretch(ReadOnlySpan<Shape> lanes, int length)
     {
+        Buffers.Grow(ref extra, length);
         var next = 0;
-        for (var i = 0; i < lanes; i++)
+        for (var i = 0; i < lanes.Length; i++)
         {
-            for (var j = 1; j <= shapes[i].ExtraBlocks; j++, next += BlockCipher.Block)
+            for (var j = 1; j <= lanes[i].ExtraBytes / BlockCipher.Block; j++, next += BlockCipher.Block)
             {
-                Buffers.Extend(ref extra, next + BlockCipher.Block);
                 var block = extra.AsSpan(next, BlockCipher.Block);
                 states.AsSpan(i * BlockCipher.Block, BlockCipher.Block).CopyTo(block);
                 var last = block[^4..];
@@ -143,17 +169,16 @@ internal sealed class Ff1 : IDisposable
     }
 
     /// <summary>The first d bytes of a lane's S.</summary>
-    private ReadOnlySpan<byte> Material(int lane, ref int nextExtra)
+    private ReadOnlySpan<byte> Material(in Shape lane, int index, ref int nextExtra)
     {
-        var r = states.AsSpan(lane * BlockCipher.Block, BlockCipher.Block);
-        var more = shapes[lane].ExtraBlocks * BlockCipher.Block;
-        if (more == 0)
-            return r[..shapes[lane].MaterialBytes];
-        Buffers.Grow(ref material, BlockCipher.Block + more);
+        var r = states.AsSpan(index * BlockCipher.Block, BlockCipher.Block);
+        if (lane.ExtraBytes == 0)
+            return r[..lane.MaterialBytes];
+        Buffers.Grow(ref material, BlockCipher.Block + lane.ExtraBytes);
         r.CopyTo(material);
-        extra.AsSpan(nextExtra, more).CopyTo(material.AsSpan(BlockCipher.Block));
-        nextExtra += more;
-        return material.AsSpan(0, shapes[lane].MaterialBytes);
+        extra.AsSpan(nextExtra, lane.ExtraBytes).CopyTo(material.AsSpan(BlockCipher.Block));
+        nextExtra += lane.ExtraBytes;
+        return material.AsSpan(0, lane.MaterialBytes);
     }
 
     private void AddBits(Span<uint> target, ReadOnlySpan<byte> y, int bits, bool subtract)

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Globalization;
 using System.Text;
 
@@ -74,22 +75,34 @@ internal sealed class SymbolVector
     {
         for (var offset = 0; offset < value.Length; )
         {
-            if (Rune.DecodeFromUtf8(value[offset..], out var rune, out var length) != System.Buffers.OperationStatus.Done)
-                throw new MaskException("A value is not valid UTF-8.");
-            if (Alphabets.TryFind(rune, out var kind, out var digit))
+            int kind,
+                digit;
+            var length = 1;
+            if (value[offset] < 0x80)
+                Alphabets.TryFind(value[offset], out kind, out digit);
+            else
+                length = ReadRune(value[offset..], out kind, out digit);
+            if (kind >= 0)
             {
                 kinds[used] = (byte)kind;
                 digits[used] = digit;
                 offsets[used++] = offset;
             }
-            else if (!Stays(rune))
-            {
-                throw new MaskException(
-                    "A value has a letter or digit of a script that format=\"preserve\" has no replacement for, and it must not stay readable. Leave format out, or choose another strategy."
-                );
-            }
             offset += length;
         }
+    }
+
+    private static int ReadRune(ReadOnlySpan<byte> text, out int kind, out int digit)
+    {
+        if (Rune.DecodeFromUtf8(text, out var rune, out var length) != OperationStatus.Done)
+            throw new MaskException("A value is not valid UTF-8.");
+        if (!Alphabets.TryFind(rune, out kind, out digit) && !Stays(rune))
+        {
+            throw new MaskException(
+                "A value has a letter or digit of a script that format=\"preserve\" has no replacement for, and it must not stay readable. Leave format out, or choose another strategy."
+            );
+        }
+        return length;
     }
 
     private void Write(int symbol, Span<byte> target) => Alphabets.Character(kinds[symbol], digits[symbol]).EncodeToUtf8(target);

@@ -1,0 +1,170 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Storage;
+using ServerlessHub.Lake.Writing;
+
+namespace ServerlessHub.Lake;
+
+/// <summary>
+/// A Delta table in a storage, whether it is there already or is made by the first write. It holds nothing open, and any number of threads
+/// and processes may read and write the same one.
+/// </summary>
+public sealed class DeltaTable
+{
+    private const int MaxAttempts = 10;
+    private readonly ILakeStorage _storage;
+    private readonly TimeProvider _time;
+    private readonly TableLog _log;
+
+    /// <summary>Names a table.</summary>
+    /// <param name="storage">Where it is.</param>
+    /// <param name="path">Its folder, relative to the storage's root, with <c>/</c> between its parts.</param>
+    /// <param name="time">The clock for what commits say of themselves; null for the system's.</param>
+    public DeltaTable(ILakeStorage storage, string path, TimeProvider? time = null)
+    {
+        _storage = storage;
+        _time = time ?? TimeProvider.System;
+        Path = path.Trim('/');
+        _log = new(storage, Path);
+    }
+
+    /// <summary>The table's folder, relative to the storage's root.</summary>
+    public string Path { get; }
+
+    /// <summary>The folders below one that are tables, at any depth, in ordinal order; what is inside of a table is none.</summary>
+    /// <exception cref="IOException">The storage cannot be read.</exception>
+    public static IEnumerable<string> FindTables(ILakeStorage storage, string root)
+    {
+        foreach (var folder in storage.Folders(root))
+        {
+            if (storage.List($"{folder}/{LogFileName.Folder}").Any(file => LogFileName.Parse(file.Name) is not null))
+            {
+                yield return folder;
+                continue;
+            }
+            foreach (var table in FindTables(storage, folder))
+                yield return table;
+        }
+    }
+
+    /// <summary>Reads the table's log: the newest version, a certain one, or the newest that was there at a time.</summary>
+    /// <returns>Null if there is no table.</returns>
+    /// <exception cref="ArgumentException">Both a version and a time are given.</exception>
+    /// <exception cref="LakeException">
+    /// There is no such version, the log is damaged, or the table needs what this version of the hub does not have.
+    /// </exception>
+    public Snapshot? TryRead(long? version = null, DateTimeOffset? timestamp = null, CancellationToken ct = default)
+    {
+        if (version is not null && timestamp is not null)
+            throw new ArgumentException("Give a version or a time, not both.", nameof(timestamp));
+        if (version is { } number)
+            ArgumentOutOfRangeException.ThrowIfNegative(number, nameof(version));
+        return Guarded(() =>
+        {
+            if ((timestamp is { } time ? _log.VersionAt(time) : version) is var wanted && _log.Find(wanted) is not { } segment)
+                return null;
+            return new Snapshot(_storage, Path, segment.Version, segment.Timestamp, _log.Replay(segment, ct));
+        });
+    }
+
+    /// <summary>The commits that the log still has, newest first.</summary>
+    /// <exception cref="LakeException">The log is damaged, or there is no table.</exception>
+    public IReadOnlyList<TableVersion> History() =>
+        Guarded(() =>
+            _log.Commits() is { Count: > 0 } commits
+                ? commits
+                    .Reverse()
+                    .Select(commit =>
+                        TableVersion.From(
+                            commit.Version,
+                            commit.Timestamp,
+                            _log.ReadCommit(commit.Version).Select(action => action.CommitInfo).FirstOrDefault(info => info is not null)
+                        )
+                    )
+                    .ToList()
+                : throw new LakeException(Path, "there is no table here.")
+        );
+
+    /// <summary>
+    /// Phase 1 of a write: runs the query and writes its rows as data files, durably and unseen. Phase 2 is
+    /// <see cref="StagedWrite.Commit"/>. The connection's time zone is set to UTC.
+    /// </summary>
+    /// <param name="connection">Runs the query, and the merge; it must be allowed to write to the table's folder.</param>
+    /// <param name="selectSql">One query; its columns go to the table's columns of the same name.</param>
+    /// <param name="options">What to do with the rows.</param>
+    /// <param name="ct">Ends it; nothing is left behind.</param>
+    /// <exception cref="LakeException">The query does not fit the table, two rows of a merge have one key, or a demanded value is missing.</exception>
+    /// <exception cref="EngineException">The query fails, or the files cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public StagedWrite Stage(Connection connection, string selectSql, WriteOptions options, CancellationToken ct = default)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(options.TransactionId, nameof(options));
+        var before = TryRead(ct: ct);
+        if (before?.TransactionVersion(options.TransactionId) >= options.TransactionVersion)
+        {
+            var done = new CommitResult.AlreadyCommitted(before.State.Transactions[options.TransactionId].TableVersion);
+            return new(_storage, Path, _time, options, done);
+        }
+        return Guarded(() =>
+        {
+            RequireUtc(connection);
+            var target = WriteTarget.Resolve(Path, connection, selectSql, options, before, _time.GetUtcNow());
+            var writer = new DataFileWriter(_storage, Path);
+            var staging = new WriteStaging(Path, _time, connection, writer, target);
+            return new StagedWrite(_storage, Path, _time, options, writer, staging.Stage(selectSql, options, ct));
+        });
+    }
+
+    /// <summary>
+    /// Both phases in one, staged again when another writer was in the way, up to ten times. In this process, writes that replace rows of
+    /// one table wait for each other instead.
+    /// </summary>
+    /// <returns>How it ended, and what it did; conflicted only after all attempts.</returns>
+    /// <inheritdoc cref="Stage"/>
+    public (CommitResult Result, WriteMetrics Metrics) Write(
+        Connection connection,
+        string selectSql,
+        WriteOptions options,
+        CancellationToken ct = default
+    )
+    {
+        using var turn = options.Mode == WriteMode.Append ? null : TableLocks.EnterRewrite(_storage, Path, ct);
+        for (var attempt = 1; ; attempt++)
+        {
+            using var staged = Stage(connection, selectSql, options, ct);
+            var result = staged.Commit(ct);
+            if (result is not CommitResult.Conflicted || attempt == MaxAttempts)
+                return (result, staged.Metrics);
+        }
+    }
+
+    /// <summary>Instants would be read and written as local times otherwise.</summary>
+    private void RequireUtc(Connection connection)
+    {
+        try
+        {
+            using (var zone = connection.Query("SELECT current_setting('TimeZone')"))
+            {
+                if (zone.Scalar<string>() is "UTC" or "Etc/UTC")
+                    return;
+            }
+            connection.Execute("SET TimeZone = 'UTC'");
+        }
+        catch (EngineException e)
+        {
+            throw new LakeException(Path, $"the connection's time zone is not UTC and cannot be set: {e.Message}", cause: e);
+        }
+    }
+
+    private T Guarded<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LakeException(Path, $"the storage failed: {e.Message}", cause: e);
+        }
+    }
+}

@@ -1,0 +1,100 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Log;
+
+/// <summary>Writes a checkpoint after every so many commits, so that opening a table stays cheap however long it is written to.</summary>
+internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProvider time)
+{
+    private const long DefaultInterval = 10;
+    private static readonly TimeSpan DefaultTombstoneRetention = TimeSpan.FromDays(7);
+
+    /// <summary>Writes the version's checkpoint if it is its turn.</summary>
+    /// <returns>Why that failed, which does no harm: the log is complete without it; or null.</returns>
+    public string? WriteIfDue(long version, TableMetadata metadata)
+    {
+        var interval =
+            long.TryParse(metadata.Property("delta.checkpointInterval"), out var configured) && configured > 0
+                ? configured
+                : DefaultInterval;
+        if (version == 0 || version % interval != 0)
+            return null;
+        try
+        {
+            Write(version);
+            return null;
+        }
+        catch (Exception e) when (e is LakeException or IOException or UnauthorizedAccessException or EngineException)
+        {
+            return $"No checkpoint of version {version} could be written: {e.Message}";
+        }
+    }
+
+    /// <summary>Writes the checkpoint of a version, and the hint where it is.</summary>
+    public void Write(long version)
+    {
+        var log = new TableLog(storage, table);
+        var segment = log.Find(version) ?? throw new LakeException(table, "there is no table here.");
+        var state = log.Replay(segment, CancellationToken.None);
+        var actions = Actions(state).ToList();
+        var size = CheckpointFile.Write(storage, $"{table}/{LogFileName.Folder}/{LogFileName.Checkpoint(version)}", actions);
+        WriteHint(
+            new()
+            {
+                Version = version,
+                Size = actions.Count,
+                SizeInBytes = size,
+                NumOfAddFiles = state.Files.Count,
+            }
+        );
+    }
+
+    private IEnumerable<LogAction> Actions(TableState state)
+    {
+        yield return new() { Protocol = state.Protocol };
+        yield return new() { MetaData = state.Metadata };
+        foreach (var transaction in state.Transactions.Values)
+            yield return new() { Txn = transaction.Transaction };
+        foreach (var domain in state.Domains)
+            yield return new() { DomainMetadata = domain };
+        var oldest = (time.GetUtcNow() - Retention(state.Metadata!)).ToUnixTimeMilliseconds();
+        foreach (var tombstone in state.Tombstones.Where(tombstone => !(tombstone.DeletionTimestamp < oldest)))
+            yield return new() { Remove = tombstone with { DataChange = false, Tags = null } };
+        // By the protocol nothing in a checkpoint is a change by itself.
+        foreach (var file in state.Files)
+            yield return new() { Add = file with { DataChange = false } };
+    }
+
+    /// <summary>How long removed files are remembered; a property such as <c>interval 7 days</c>.</summary>
+    private static TimeSpan Retention(TableMetadata metadata)
+    {
+        var words = metadata.Property("delta.deletedFileRetentionDuration")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        if (words is not { Length: 3 } || !double.TryParse(words[1], CultureInfo.InvariantCulture, out var count))
+            return DefaultTombstoneRetention;
+        return words[2].TrimEnd('s').ToUpperInvariant() switch
+        {
+            "WEEK" => TimeSpan.FromDays(7 * count),
+            "DAY" => TimeSpan.FromDays(count),
+            "HOUR" => TimeSpan.FromHours(count),
+            "MINUTE" => TimeSpan.FromMinutes(count),
+            "SECOND" => TimeSpan.FromSeconds(count),
+            _ => DefaultTombstoneRetention,
+        };
+    }
+
+    private void WriteHint(LastCheckpoint hint)
+    {
+        var file = Path.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(hint, LogJson.Default.LastCheckpoint));
+            storage.Replace($"{table}/{LogFileName.Folder}/{LogFileName.LastCheckpoint}", file);
+        }
+        finally
+        {
+            File.Delete(file);
+        }
+    }
+}

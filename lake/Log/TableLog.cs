@@ -1,0 +1,133 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Log;
+
+/// <summary>The log of one table: finds the files of a version and replays them.</summary>
+internal sealed class TableLog(ILakeStorage storage, string table)
+{
+    private readonly string _folder = $"{table}/{LogFileName.Folder}";
+
+    /// <summary>The files of a version, or null if there is no table.</summary>
+    /// <param name="version">The version wanted; null for the newest.</param>
+    /// <exception cref="LakeException">The log has a gap, or the version is not there.</exception>
+    public LogSegment? Find(long? version)
+    {
+        if (ReadHint() is { } hint && !(hint > version))
+        {
+            var recent = storage.List(_folder, LogFileName.First(hint));
+            if (recent.Any(file => LogFileName.Parse(file.Name) is { IsCheckpoint: true } name && name.Version == hint))
+                return LogSegment.Select(table, recent, version);
+        }
+        var all = storage.List(_folder);
+        return all.Any(file => LogFileName.Parse(file.Name) is not null) ? LogSegment.Select(table, all, version) : null;
+    }
+
+    /// <summary>Replays the files of a version.</summary>
+    /// <exception cref="LakeException">A file is missing or damaged.</exception>
+    public TableState Replay(LogSegment segment, CancellationToken ct)
+    {
+        var state = new TableState();
+        foreach (var action in ReadCheckpoint(segment))
+            state.Apply(action, segment.CheckpointVersion);
+        for (var version = segment.CheckpointVersion + 1; version <= segment.Version; version++)
+        {
+            ct.ThrowIfCancellationRequested();
+            foreach (var action in ReadCommit(version))
+                state.Apply(action, version);
+        }
+        return state;
+    }
+
+    /// <summary>The actions of a commit.</summary>
+    /// <exception cref="LakeException">It is missing or damaged.</exception>
+    public IReadOnlyList<LogAction> ReadCommit(long version) =>
+        CommitFile.TryRead(storage, table, version)
+        ?? throw new LakeException(table, "the commit is missing.", version, CommitName(version));
+
+    /// <summary>All commits that are still there, in order, with the time at which each was made.</summary>
+    public IReadOnlyList<(long Version, DateTimeOffset Timestamp)> Commits()
+    {
+        var commits = new List<(long Version, DateTimeOffset Timestamp)>();
+        foreach (var file in storage.List(_folder))
+        {
+            if (LogFileName.Parse(file.Name) is { IsCheckpoint: false } name)
+                commits.Add((name.Version, file.Modified));
+        }
+        return commits;
+    }
+
+    /// <summary>
+    /// The newest version that was there at a time. A clock that went back does not reorder versions: each counts as made at least a
+    /// millisecond after the one before.
+    /// </summary>
+    /// <exception cref="LakeException">The table is younger.</exception>
+    public long? VersionAt(DateTimeOffset timestamp)
+    {
+        long? found = null;
+        var latest = DateTimeOffset.MinValue;
+        var commits = Commits();
+        foreach (var (version, made) in commits)
+        {
+            latest = made > latest ? made : latest.AddMilliseconds(1);
+            if (latest <= timestamp)
+                found = version;
+        }
+        if (found is not null || commits.Count == 0)
+            return found;
+        var first = commits[0];
+        throw new LakeException(
+            table,
+            string.Create(
+                CultureInfo.InvariantCulture,
+                $"there is no version as old as {timestamp:O}; the oldest one that can be read is {first.Version}, of {first.Timestamp:O}."
+            )
+        );
+    }
+
+    private IEnumerable<LogAction> ReadCheckpoint(LogSegment segment)
+    {
+        if (segment.Checkpoint.Count == 0)
+            return [];
+        var name = segment.Checkpoint[0].Name;
+        try
+        {
+            var rows = name.EndsWith(".json", StringComparison.Ordinal)
+                ? CommitFile.Parse(table, segment.CheckpointVersion, name, storage.Read($"{_folder}/{name}") ?? [])
+                : CheckpointFile.Read([.. segment.Checkpoint.Select(part => storage.Locate(part.Path))]).ToList();
+            var sidecars = rows.Select(row => row.Sidecar).OfType<Sidecar>().Select(LocateSidecar).ToList();
+            return sidecars.Count == 0 ? rows : rows.Concat(CheckpointFile.Read(sidecars).ToList());
+        }
+        catch (Exception e) when (e is EngineException or JsonException)
+        {
+            throw new LakeException(
+                table,
+                $"the checkpoint is damaged or missing: {e.Message} Restore it from a backup, or delete it if all commits from 0 on are still there.",
+                segment.CheckpointVersion,
+                $"{LogFileName.Folder}/{name}",
+                e
+            );
+        }
+    }
+
+    private string LocateSidecar(Sidecar sidecar) => storage.Locate($"{_folder}/_sidecars/{FileKey.Decode(sidecar.Path).Split('/')[^1]}");
+
+    /// <summary>The version of the checkpoint that the hint names; a hint that is missing or cannot be read is as good as none.</summary>
+    private long? ReadHint()
+    {
+        if (storage.Read($"{_folder}/{LogFileName.LastCheckpoint}") is not { } content)
+            return null;
+        try
+        {
+            return JsonSerializer.Deserialize(content, LogJson.Default.LastCheckpoint)?.Version;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string CommitName(long version) => $"{LogFileName.Folder}/{LogFileName.Commit(version)}";
+}

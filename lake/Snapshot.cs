@@ -1,0 +1,133 @@
+using System.Collections.Immutable;
+using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Reading;
+using ServerlessHub.Lake.Schema;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake;
+
+/// <summary>A table as it was at one version. It does not change, whatever others commit.</summary>
+public sealed class Snapshot
+{
+    private readonly ILakeStorage _storage;
+    private readonly string _table;
+
+    internal Snapshot(ILakeStorage storage, string table, long version, DateTimeOffset timestamp, TableState state)
+    {
+        _storage = storage;
+        _table = table;
+        Version = version;
+        Timestamp = timestamp;
+        State = state;
+        Protocol = state.Protocol ?? throw Broken("its log has no protocol action.");
+        Metadata = state.Metadata ?? throw Broken("its log has no metaData action.");
+        if (ProtocolSupport.WhyNotReadable(Protocol, Metadata) is { } reason)
+            throw Broken(reason);
+        try
+        {
+            Schema = SchemaJson.Parse(Metadata.SchemaString);
+        }
+        catch (FormatException e)
+        {
+            throw Broken($"{e.Message}.", cause: e);
+        }
+        if (Metadata.PartitionColumns.FirstOrDefault(column => Schema.Fields.All(field => field.Name != column)) is { } missing)
+            throw Broken($"it is partitioned by '{missing}', which is none of its columns.");
+        Files = [.. state.Files.Select(Describe)];
+    }
+
+    /// <summary>The version, from 0.</summary>
+    public long Version { get; }
+
+    /// <summary>When the version was committed, by the clock of the storage.</summary>
+    public DateTimeOffset Timestamp { get; }
+
+    /// <summary>The columns, in the table's order, partition columns among them.</summary>
+    public IReadOnlyList<TableColumn> Columns =>
+        [
+            .. Schema.Fields.Select(column => new TableColumn(
+                column.Name,
+                TypeMapping.ToEngine(column.Type),
+                column.Nullable,
+                column.Metadata["comment"]?.ToString()
+            )),
+        ];
+
+    /// <summary>The columns by whose values rows are kept apart in files of their own; empty if there are none.</summary>
+    public IReadOnlyList<string> PartitionColumns => Metadata.PartitionColumns;
+
+    /// <summary>The table's properties, such as <c>delta.appendOnly</c>.</summary>
+    public IReadOnlyDictionary<string, string?> Properties => Metadata.Configuration ?? ImmutableDictionary<string, string?>.Empty;
+
+    /// <summary>The data files.</summary>
+    public IReadOnlyList<DataFile> Files { get; }
+
+    /// <summary>The data files' addresses, as the engine reads them.</summary>
+    public IReadOnlyList<string> DataFilePaths => [.. Files.Select(Locate)];
+
+    /// <summary>How many rows the table has, or null if the log does not say it of each file.</summary>
+    public long? Rows => Files.Aggregate((long?)0, (rows, file) => rows + file.Rows);
+
+    internal TableState State { get; }
+
+    internal TableProtocol Protocol { get; }
+
+    internal TableMetadata Metadata { get; }
+
+    internal StructType Schema { get; }
+
+    /// <summary>How far an application has come, as its last commit to the table said; null if it made none.</summary>
+    public long? TransactionVersion(string appId) =>
+        State.Transactions.TryGetValue(appId, out var applied) ? applied.Transaction.Version : null;
+
+    /// <summary>
+    /// The query that reads the table with the engine: its columns in its order, in exactly the types of <see cref="Columns"/>; a column
+    /// that a file is older than is null there.
+    /// </summary>
+    /// <param name="ranges">
+    /// What the reader looks for; files without any such row are left out. It spares work and filters nothing: rows outside of the
+    /// ranges may still come.
+    /// </param>
+    /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
+    public string ScanSql(IReadOnlyList<ColumnRange>? ranges = null) => ScanSql(Matching(ranges ?? []));
+
+    /// <summary>The data files that are not there any more, relative to the table: why a query of <see cref="ScanSql(IReadOnlyList{ColumnRange}?)"/> fails.</summary>
+    public IReadOnlyList<string> FindMissingFiles() =>
+        [.. Files.Where(file => _storage.Find($"{_table}/{file.Path}") is null).Select(file => file.Path)];
+
+    internal IReadOnlyList<DataFile> Matching(IReadOnlyList<ColumnRange> ranges)
+    {
+        var pruning = new FilePruning(Schema, PartitionColumns, ranges);
+        return [.. Files.Where(pruning.MayHold)];
+    }
+
+    internal string ScanSql(IEnumerable<DataFile> files, IReadOnlyCollection<string>? columns = null, string? fileColumn = null)
+    {
+        try
+        {
+            return new ScanSql(Schema, PartitionColumns, Locate).Write(files, columns, fileColumn);
+        }
+        catch (FormatException e)
+        {
+            throw Broken($"{e.Message}.", cause: e);
+        }
+    }
+
+    internal string Locate(DataFile file) => _storage.Locate($"{_table}/{file.Path}");
+
+    private DataFile Describe(AddFile action)
+    {
+        var file = new DataFile(action);
+        if (action.DeletionVector is not null)
+            throw Broken(
+                "rows of it are deleted by a deletion vector (reader feature deletionVectors), which this version of the hub does not read.",
+                file.Path
+            );
+        if (file.Path.StartsWith('/') || file.Path.Contains("://", StringComparison.Ordinal) || file.Path.Split('/').Contains(".."))
+            throw Broken("the data file lies outside of the table; this version of the hub reads only files inside of it.", file.Path);
+        return file;
+    }
+
+    private LakeException Broken(string problem, string? file = null, Exception? cause = null) =>
+        new(_table, problem, Version, file, cause);
+}

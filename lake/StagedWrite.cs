@@ -1,0 +1,121 @@
+using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Storage;
+using ServerlessHub.Lake.Writing;
+
+namespace ServerlessHub.Lake;
+
+/// <summary>
+/// A write whose data files are there and durable, and which no reader sees before <see cref="Commit"/>. Disposing one that was not
+/// committed deletes its files; a process that dies first leaves files that are part of no version. One thread at a time may use it.
+/// </summary>
+public sealed class StagedWrite : IDisposable
+{
+    private readonly ILakeStorage _storage;
+    private readonly string _table;
+    private readonly TimeProvider _time;
+    private readonly WriteOptions _options;
+    private readonly DataFileWriter? _writer;
+    private readonly StagedChange? _change;
+    private CommitResult? _result;
+    private bool _filesStay;
+
+    internal StagedWrite(
+        ILakeStorage storage,
+        string table,
+        TimeProvider time,
+        WriteOptions options,
+        DataFileWriter writer,
+        StagedChange change
+    )
+    {
+        (_storage, _table, _time, _options, _writer, _change) = (storage, table, time, options, writer, change);
+        Metrics = change.Metrics;
+    }
+
+    /// <summary>One that was committed before; nothing was written.</summary>
+    internal StagedWrite(ILakeStorage storage, string table, TimeProvider time, WriteOptions options, CommitResult done)
+    {
+        (_storage, _table, _time, _options, _result) = (storage, table, time, options, done);
+        Metrics = new();
+    }
+
+    /// <summary>What the write does, in numbers; all 0 if it was committed before.</summary>
+    public WriteMetrics Metrics { get; }
+
+    /// <summary>
+    /// Makes the write part of the table, whole, or not at all. Writers of one table in this process wait for each other here. A second
+    /// call gives the first one's result.
+    /// </summary>
+    /// <param name="ct">Ends the attempts; a commit that is made stays, whatever it says then.</param>
+    /// <exception cref="LakeException">
+    /// The storage failed or the log is damaged. The write is not part of the table, as far as can be told; doing all of it again is safe.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; the write is not part of the table.</exception>
+    /// <exception cref="ObjectDisposedException">It was disposed without having been committed.</exception>
+    public CommitResult Commit(CancellationToken ct = default)
+    {
+        if (_result is not null)
+            return _result;
+        ObjectDisposedException.ThrowIf(_change is null || IsDisposed, this);
+        using var turn = TableLocks.EnterCommit(_storage, _table, ct);
+        var loop = new CommitLoop(_storage, _table);
+        try
+        {
+            _result = loop.Run(Actions(_change), _options.ReadVersion ?? _change.ReadVersion, Reads(_change), ct);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new LakeException(_table, $"its log could not be read: {e.Message}", cause: e);
+        }
+        finally
+        {
+            _filesStay = loop.IsOutcomeOpen || _result is CommitResult.Committed;
+        }
+        if (_result is CommitResult.Committed committed)
+            _result = committed with
+            {
+                Warning = new Checkpointing(_storage, _table, _time).WriteIfDue(committed.Version, _change.Metadata),
+            };
+        return _result;
+    }
+
+    /// <summary>Deletes the files, unless they are, or may be, part of the table.</summary>
+    public void Dispose()
+    {
+        if (IsDisposed)
+            return;
+        IsDisposed = true;
+        if (!_filesStay)
+            _writer?.DeleteAll();
+    }
+
+    private bool IsDisposed { get; set; }
+
+    /// <summary>A query that read the table itself depends on all of it.</summary>
+    private ReadSet Reads(StagedChange change) => _options.ReadVersion is null ? change.Reads : ReadSet.Everything;
+
+    private List<LogAction> Actions(StagedChange change)
+    {
+        var now = _time.GetUtcNow();
+        var transaction = new SetTransaction
+        {
+            AppId = _options.TransactionId,
+            Version = _options.TransactionVersion,
+            LastUpdated = now.ToUnixTimeMilliseconds(),
+        };
+        List<LogAction> actions = [new() { CommitInfo = CommitInfo.Create(_options, change, now) }];
+        if (change.IsNew)
+            actions.Add(
+                new()
+                {
+                    Protocol = new() { MinReaderVersion = 1, MinWriterVersion = 2 },
+                }
+            );
+        if (change.MetadataChanges)
+            actions.Add(new() { MetaData = change.Metadata });
+        actions.Add(new() { Txn = transaction });
+        actions.AddRange(change.Removed.Select(file => new LogAction { Remove = file }));
+        actions.AddRange(change.Added.Select(file => new LogAction { Add = file }));
+        return actions;
+    }
+}

@@ -1,0 +1,207 @@
+namespace ServerlessHub.Lake.Storage;
+
+/// <summary>Tables in a folder of this machine.</summary>
+public sealed class LocalStorage : ILakeStorage
+{
+    private readonly string _root;
+
+    /// <summary>Opens the storage; the folder need not exist yet.</summary>
+    /// <param name="root">The folder. A relative one is taken from the current directory.</param>
+    public LocalStorage(string root) => _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+
+    /// <inheritdoc/>
+    public string Locate(string path)
+    {
+        var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(Path.Combine(_root, path)));
+        var inside = Path.EndsInDirectorySeparator(_root) ? _root : _root + Path.DirectorySeparatorChar;
+        return full == _root || full.StartsWith(inside, StringComparison.Ordinal)
+            ? full
+            : throw new ArgumentException($"'{path}' lies outside of '{_root}'.", nameof(path));
+    }
+
+    /// <inheritdoc/>
+    public void CreateFolder(string path) => Create(Locate(path));
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredFile> List(string folder, string? from = null)
+    {
+        var place = new DirectoryInfo(Locate(folder));
+        try
+        {
+            return
+            [
+                .. place
+                    .EnumerateFiles()
+                    .Where(file => from is null || string.CompareOrdinal(file.Name, from) >= 0)
+                    .OrderBy(file => file.Name, StringComparer.Ordinal)
+                    .Select(Describe)
+                    .OfType<StoredFile>(),
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Folders(string folder)
+    {
+        try
+        {
+            return [.. Directory.EnumerateDirectories(Locate(folder)).Select(Relative).Order(StringComparer.Ordinal)];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
+    public StoredFile? Find(string path) => Describe(new FileInfo(Locate(path)));
+
+    /// <inheritdoc/>
+    public byte[]? Read(string path)
+    {
+        try
+        {
+            return File.ReadAllBytes(Locate(path));
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content)
+    {
+        var target = Locate(path);
+        var aside = Aside(target);
+        try
+        {
+            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
+            {
+                stream.Write(content.Span);
+                stream.Flush(flushToDisk: true);
+            }
+            if (!TryName(aside, target))
+                return false;
+            SyncFolder(Path.GetDirectoryName(target)!);
+            return true;
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Replace(string path, string localFile)
+    {
+        var target = Locate(path);
+        var aside = Aside(target);
+        try
+        {
+            File.Copy(localFile, aside);
+            Flush(aside);
+            File.Move(aside, target, overwrite: true);
+            SyncFolder(Path.GetDirectoryName(target)!);
+        }
+        finally
+        {
+            File.Delete(aside);
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Persist(IReadOnlyCollection<string> paths)
+    {
+        foreach (var path in paths)
+            Flush(Locate(path));
+        foreach (var folder in paths.Select(path => Path.GetDirectoryName(Locate(path))!).SelectMany(Upwards).Distinct())
+            SyncFolder(folder);
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path)
+    {
+        try
+        {
+            File.Delete(Locate(path));
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // What is not there need not be deleted.
+        }
+    }
+
+    private string Aside(string target)
+    {
+        var folder = Path.GetDirectoryName(target)!;
+        Create(folder);
+        return Path.Combine(folder, $".{Path.GetFileName(target)}.{Guid.NewGuid():N}.tmp");
+    }
+
+    private void Create(string folder)
+    {
+        if (Directory.Exists(folder))
+            return;
+        Directory.CreateDirectory(folder);
+        foreach (var created in Upwards(folder))
+            SyncFolder(created);
+    }
+
+    /// <summary>File.Move looks first and renames then on POSIX systems, so two processes could both succeed; a link cannot.</summary>
+    private static bool TryName(string aside, string target)
+    {
+        if (!OperatingSystem.IsWindows())
+            return PosixFiles.TryLink(aside, target);
+        try
+        {
+            File.Move(aside, target, overwrite: false);
+            return true;
+        }
+        catch (IOException) when (File.Exists(target))
+        {
+            return false;
+        }
+    }
+
+    private static void Flush(string file)
+    {
+        using var handle = File.OpenHandle(file, FileMode.Open, FileAccess.ReadWrite);
+        RandomAccess.FlushToDisk(handle);
+    }
+
+    private IEnumerable<string> Upwards(string folder)
+    {
+        for (var at = folder; at.Length >= _root.Length; at = Path.GetDirectoryName(at)!)
+        {
+            yield return at;
+            if (at == _root)
+                yield break;
+        }
+    }
+
+    /// <summary>Windows keeps folders durable by itself.</summary>
+    private static void SyncFolder(string folder)
+    {
+        if (!OperatingSystem.IsWindows())
+            PosixFiles.SyncFolder(folder);
+    }
+
+    private StoredFile? Describe(FileInfo file)
+    {
+        try
+        {
+            return file.Exists ? new StoredFile(Relative(file.FullName), file.Length, file.LastWriteTimeUtc) : null;
+        }
+        catch (FileNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    private string Relative(string full) => Path.GetRelativePath(_root, full).Replace(Path.DirectorySeparatorChar, '/');
+}

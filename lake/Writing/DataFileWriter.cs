@@ -1,0 +1,110 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Writing;
+
+/// <summary>Writes the rows of a query as data files of a table, in one pass; nobody sees them before they are committed.</summary>
+internal sealed class DataFileWriter(ILakeStorage storage, string table)
+{
+    /// <summary>Small enough that a merge rewrites little, large enough that a scan opens few.</summary>
+    private const long TargetFileSize = 128L << 20;
+
+    private readonly string _prefix = $"part-{Guid.NewGuid():N}-";
+
+    /// <summary>Runs the query and writes its rows; the files are durable when it returns.</summary>
+    /// <exception cref="EngineException">The query fails, or the files cannot be written; what was written is deleted again.</exception>
+    public IReadOnlyList<WrittenFile> Write(
+        Connection connection,
+        string selectSql,
+        IReadOnlyList<string> partitionColumns,
+        string compression,
+        CancellationToken ct
+    )
+    {
+        storage.CreateFolder(table);
+        try
+        {
+            var written = Copy(connection, selectSql, partitionColumns, compression, ct);
+            foreach (var empty in written.Where(file => file.Rows == 0))
+                storage.Delete($"{table}/{empty.Path}");
+            var files = written.Where(file => file.Rows > 0).ToList();
+            storage.Persist([.. files.Select(file => $"{table}/{file.Path}")]);
+            return files;
+        }
+        catch
+        {
+            DeleteAll();
+            throw;
+        }
+    }
+
+    /// <summary>The address of a file of the table, as the engine reads it.</summary>
+    public string Locate(string path) => storage.Locate($"{table}/{path}");
+
+    /// <summary>Deletes whatever this writer wrote, finished or not. What cannot be deleted stays, unseen by readers.</summary>
+    public void DeleteAll()
+    {
+        try
+        {
+            DeleteIn(table);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            // The files are part of no version; whoever cleans the table up finds them.
+        }
+    }
+
+    private void DeleteIn(string folder)
+    {
+        foreach (var file in storage.List(folder, _prefix).TakeWhile(file => file.Name.StartsWith(_prefix, StringComparison.Ordinal)))
+            storage.Delete(file.Path);
+        foreach (var inner in storage.Folders(folder).Where(inner => !inner.EndsWith($"/{LogFileName.Folder}", StringComparison.Ordinal)))
+            DeleteIn(inner);
+    }
+
+    private List<WrittenFile> Copy(
+        Connection connection,
+        string selectSql,
+        IReadOnlyList<string> partitionColumns,
+        string compression,
+        CancellationToken ct
+    )
+    {
+        var root = storage.Locate(table);
+        var layout =
+            partitionColumns.Count == 0
+                ? $"FILE_SIZE_BYTES {TargetFileSize}"
+                : $"PARTITION_BY ({string.Join(", ", partitionColumns.Select(Sql.Identifier))})";
+        using var result = connection.Query(
+            $"""
+            COPY (
+            {selectSql}
+            ) TO {Sql.Literal(root)} (FORMAT parquet, COMPRESSION {compression}, APPEND true, RETURN_STATS true,
+                FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, {layout})
+            """,
+            ct
+        );
+        var names = result.Columns.Select((column, index) => (column.Name, index)).ToDictionary(entry => entry.Name, entry => entry.index);
+        return
+        [
+            .. result
+                .Rows()
+                .Select(row => new WrittenFile(
+                    Path.GetRelativePath(root, (string)row[names["filename"]]!).Replace(Path.DirectorySeparatorChar, '/'),
+                    Convert.ToInt64(row[names["count"]]),
+                    Convert.ToInt64(row[names["file_size_bytes"]]),
+                    [.. Entries(row[names["column_statistics"]]).Select(Column)],
+                    Entries(row[names["partition_keys"]]).ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value)
+                )),
+        ];
+    }
+
+    private static ColumnStatistics Column(KeyValuePair<object, object?> entry) =>
+        new(
+            ColumnStatistics.ParsePath((string)entry.Key),
+            Entries(entry.Value).ToDictionary(value => (string)value.Key, value => (string)value.Value!)
+        );
+
+    private static IEnumerable<KeyValuePair<object, object?>> Entries(object? map) => map as KeyValuePair<object, object?>[] ?? [];
+}

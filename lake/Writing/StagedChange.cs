@@ -1,0 +1,27 @@
+using ServerlessHub.Lake.Log;
+
+namespace ServerlessHub.Lake.Writing;
+
+/// <summary>A write whose files are there, and which only needs its commit.</summary>
+internal sealed record StagedChange
+{
+    /// <summary>The version on which the write was made; -1 if there was no table.</summary>
+    public required long ReadVersion { get; init; }
+
+    public required ReadSet Reads { get; init; }
+
+    /// <summary>The table's metadata once it is committed.</summary>
+    public required TableMetadata Metadata { get; init; }
+
+    /// <summary>Whether the table is new, so that its protocol is part of the commit.</summary>
+    public required bool IsNew { get; init; }
+
+    /// <summary>Whether the metadata is new, so that it is part of the commit.</summary>
+    public required bool MetadataChanges { get; init; }
+
+    public required IReadOnlyList<RemoveFile> Removed { get; init; }
+
+    public required IReadOnlyList<AddFile> Added { get; init; }
+
+    public required WriteMetrics Metrics { get; init; }
+}

@@ -1,0 +1,171 @@
+using System.Globalization;
+using System.Text.Json;
+using ServerlessHub.Engine;
+
+namespace ServerlessHub.Lake.Tests;
+
+/// <summary>
+/// Holds a table against the rules of the Delta protocol. It shares nothing with the code it checks: it reads the JSON itself, and the
+/// Parquet through DuckDB.
+/// </summary>
+internal sealed class LogChecker(string table, Connection connection)
+{
+    private static readonly string[] KnownActions = ["commitInfo", "protocol", "metaData", "txn", "add", "remove", "domainMetadata"];
+
+    private readonly Dictionary<string, JsonElement> _live = [];
+    private readonly Dictionary<string, long> _transactions = [];
+    private readonly HashSet<string> _removed = [];
+    private readonly HashSet<string> _checkedFiles = [];
+    private JsonElement _metadata;
+    private JsonElement _protocol;
+    private CheckedSchema? _schema;
+
+    private string Log => Path.Combine(table, "_delta_log");
+
+    public static void CheckAll(string root, Connection connection)
+    {
+        foreach (var log in Directory.EnumerateDirectories(root, "_delta_log", SearchOption.AllDirectories))
+            new LogChecker(Path.GetDirectoryName(log)!, connection).Check();
+    }
+
+    public void Check()
+    {
+        var commits = Directory.EnumerateFiles(Log, "*.json").Order(StringComparer.Ordinal).ToList();
+        for (var version = 0; version < commits.Count; version++)
+        {
+            Assert.Equal($"{version:D20}.json", Path.GetFileName(commits[version]));
+            CheckCommit(version, File.ReadAllLines(commits[version]));
+            var checkpoint = Path.Combine(Log, $"{version:D20}.checkpoint.parquet");
+            if (File.Exists(checkpoint))
+                new CheckpointChecker(checkpoint, connection).Check(_live, _removed, _transactions, _protocol, _metadata);
+        }
+        CheckHint();
+    }
+
+    private void CheckCommit(int version, string[] lines)
+    {
+        var actions = lines.Select(line => JsonDocument.Parse(line).RootElement.EnumerateObject().Single()).ToList();
+        Assert.All(actions, action => Assert.Contains(action.Name, KnownActions));
+        foreach (var once in new[] { "commitInfo", "protocol", "metaData" })
+            Assert.True(actions.Count(action => action.Name == once) <= 1, $"version {version} has {once} more than once");
+        AssertUnique(actions, "txn", "appId");
+        AssertUnique(actions, "add", "path");
+        AssertUnique(actions, "remove", "path");
+        if (version == 0)
+        {
+            Assert.Contains(actions, action => action.Name == "protocol");
+            Assert.Contains(actions, action => action.Name == "metaData");
+        }
+        Assert.Equal("commitInfo", actions[0].Name);
+        CheckCommitInfo(actions[0].Value);
+        // Actions of a commit have no order; what it says of the table holds for its files, and what it removes goes first.
+        foreach (var name in KnownActions)
+        foreach (var action in actions.Where(action => action.Name == name && name is not ("add" or "remove")))
+            Apply(action);
+        foreach (var action in actions.Where(action => action.Name == "remove"))
+            ApplyRemove(action.Value);
+        foreach (var action in actions.Where(action => action.Name == "add"))
+            ApplyAdd(action.Value);
+    }
+
+    private void Apply(JsonProperty action)
+    {
+        switch (action.Name)
+        {
+            case "protocol":
+                CheckProtocol(action.Value);
+                _protocol = action.Value;
+                break;
+            case "metaData":
+                CheckMetadata(action.Value);
+                _metadata = action.Value;
+                break;
+            case "txn":
+                _transactions[Text(action.Value, "appId")] = action.Value.GetProperty("version").GetInt64();
+                break;
+        }
+    }
+
+    private static void CheckCommitInfo(JsonElement info)
+    {
+        Assert.True(info.GetProperty("timestamp").GetInt64() > 0);
+        Assert.NotEmpty(Text(info, "operation"));
+        Assert.All(
+            info.GetProperty("operationParameters").EnumerateObject(),
+            value => Assert.NotEqual(JsonValueKind.Object, value.Value.ValueKind)
+        );
+        Assert.All(
+            info.GetProperty("operationMetrics").EnumerateObject(),
+            value => long.Parse(value.Value.GetString()!, CultureInfo.InvariantCulture)
+        );
+        Assert.StartsWith("ServerlessHub/", Text(info, "engineInfo"), StringComparison.Ordinal);
+    }
+
+    private static void CheckProtocol(JsonElement protocol)
+    {
+        Assert.Equal(protocol.GetProperty("minReaderVersion").GetInt32() == 3, protocol.TryGetProperty("readerFeatures", out _));
+        Assert.Equal(protocol.GetProperty("minWriterVersion").GetInt32() == 7, protocol.TryGetProperty("writerFeatures", out _));
+    }
+
+    private void CheckMetadata(JsonElement metadata)
+    {
+        Assert.True(Guid.TryParse(Text(metadata, "id"), out _));
+        Assert.Equal("parquet", Text(metadata.GetProperty("format"), "provider"));
+        Assert.Empty(metadata.GetProperty("format").GetProperty("options").EnumerateObject());
+        Assert.Equal(JsonValueKind.Object, metadata.GetProperty("configuration").ValueKind);
+        var partitions = metadata.GetProperty("partitionColumns").EnumerateArray().Select(column => column.GetString()!).ToList();
+        _schema = new CheckedSchema(JsonDocument.Parse(Text(metadata, "schemaString")).RootElement, partitions);
+        if (_metadata.ValueKind == JsonValueKind.Object)
+            Assert.Equal(Text(_metadata, "id"), Text(metadata, "id"));
+    }
+
+    private void ApplyAdd(JsonElement add)
+    {
+        var path = Uri.UnescapeDataString(Text(add, "path"));
+        Assert.False(_live.ContainsKey(path), $"'{path}' is added, and is in the table already");
+        Assert.False(Path.IsPathRooted(path));
+        Assert.True(add.GetProperty("dataChange").GetBoolean());
+        Assert.True(add.GetProperty("modificationTime").GetInt64() > 0);
+        var file = new FileInfo(Path.Combine(table, path));
+        Assert.True(file.Exists, $"'{path}' is in the log and not on disk");
+        Assert.Equal(file.Length, add.GetProperty("size").GetInt64());
+        Assert.True(_checkedFiles.Add(path), $"the name '{path}' is used again");
+        _schema!.CheckPartitionValues(add.GetProperty("partitionValues"));
+        _schema.CheckFile(file.FullName, JsonDocument.Parse(Text(add, "stats")).RootElement, connection);
+        _live[path] = add;
+    }
+
+    private void ApplyRemove(JsonElement remove)
+    {
+        var path = Uri.UnescapeDataString(Text(remove, "path"));
+        Assert.True(_live.Remove(path, out var add), $"'{path}' is removed, and is not in the table");
+        _removed.Add(path);
+        Assert.Equal(Text(add, "path"), Text(remove, "path"));
+        Assert.True(remove.GetProperty("deletionTimestamp").GetInt64() > 0);
+        Assert.True(remove.GetProperty("dataChange").GetBoolean());
+        Assert.True(remove.GetProperty("extendedFileMetadata").GetBoolean());
+        Assert.Equal(add.GetProperty("size").GetInt64(), remove.GetProperty("size").GetInt64());
+        Assert.Equal(add.GetProperty("partitionValues").GetRawText(), remove.GetProperty("partitionValues").GetRawText());
+    }
+
+    private void CheckHint()
+    {
+        var path = Path.Combine(Log, "_last_checkpoint");
+        if (!File.Exists(path))
+            return;
+        var hint = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
+        var checkpoint = Path.Combine(Log, $"{hint.GetProperty("version").GetInt64():D20}.checkpoint.parquet");
+        Assert.True(File.Exists(checkpoint));
+        Assert.Equal(new FileInfo(checkpoint).Length, hint.GetProperty("sizeInBytes").GetInt64());
+        using var rows = connection.Query($"SELECT count(*) FROM read_parquet({Sql.Literal(checkpoint)})");
+        Assert.Equal(rows.Scalar<long>(), hint.GetProperty("size").GetInt64());
+    }
+
+    private static void AssertUnique(List<JsonProperty> actions, string name, string key)
+    {
+        var values = actions.Where(action => action.Name == name).Select(action => Text(action.Value, key)).ToList();
+        Assert.Equal(values.Count, values.Distinct().Count());
+    }
+
+    private static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
+}

@@ -1,0 +1,78 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Tests;
+
+/// <summary>A lake in a folder of its own. When a test is done, every table that it wrote is checked against the protocol's rules.</summary>
+public sealed class TestLake : IDisposable
+{
+    private readonly Database _database = Database.Open();
+    private int _transactions;
+
+    public TestLake(Func<ILakeStorage, ILakeStorage>? wrap = null)
+    {
+        Root = Directory.CreateTempSubdirectory("lake-").FullName;
+        Storage = wrap is null ? new LocalStorage(Root) : wrap(new LocalStorage(Root));
+        Connection = Connect();
+    }
+
+    public string Root { get; }
+
+    public ILakeStorage Storage { get; }
+
+    public Connection Connection { get; }
+
+    /// <summary>Tables that a test damaged on purpose are no longer what a writer wrote.</summary>
+    public bool IsDamaged { get; set; }
+
+    public Connection Connect()
+    {
+        var connection = _database.Connect();
+        connection.Execute("SET TimeZone = 'UTC'");
+        return connection;
+    }
+
+    public DeltaTable Table(string path = "t") => new(Storage, path);
+
+    public WriteOptions Options(WriteMode mode = WriteMode.Append) =>
+        new() { Mode = mode, TransactionId = $"run-{Interlocked.Increment(ref _transactions)}" };
+
+    public WriteOptions Merge(params string[] keys) => Options(WriteMode.Merge) with { Keys = keys };
+
+    /// <summary>Stages and commits, which must go through.</summary>
+    public WriteMetrics Write(string sql, WriteOptions? options = null, string path = "t")
+    {
+        using var staged = Table(path).Stage(Connection, sql, options ?? Options());
+        Assert.IsType<CommitResult.Committed>(staged.Commit());
+        return staged.Metrics;
+    }
+
+    /// <summary>A table's rows as text, in order, as the snapshot's own query reads them.</summary>
+    public string[] Rows(long? version = null, string path = "t") =>
+        Query($"SELECT * FROM ({Table(path).TryRead(version)!.ScanSql()}) ORDER BY ALL");
+
+    public string[] Query(string sql)
+    {
+        using var result = Connection.Query($"SELECT CAST(r AS VARCHAR) FROM ({sql}) AS r");
+        return [.. result.Rows().Select(row => (string)row[0]!)];
+    }
+
+    public string File(string relative) => Path.Combine(Root, relative);
+
+    public string Commit(long version, string path = "t") => File($"{path}/_delta_log/{version:D20}.json");
+
+    public void Dispose()
+    {
+        try
+        {
+            if (!IsDamaged)
+                LogChecker.CheckAll(Root, Connection);
+        }
+        finally
+        {
+            Connection.Dispose();
+            _database.Dispose();
+            Directory.Delete(Root, recursive: true);
+        }
+    }
+}
