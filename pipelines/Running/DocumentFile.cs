@@ -1,0 +1,40 @@
+using System.Security.Cryptography;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
+
+namespace ServerlessHub.Pipelines.Running;
+
+/// <summary>A document as it was when it was read.</summary>
+/// <param name="Address">Whose it is, and its id.</param>
+/// <param name="Name">Its path as the user knows it, which findings point at.</param>
+/// <param name="Text">Its text.</param>
+/// <param name="Revision">The SHA-256 of its bytes in hexadecimal: what a run says it ran.</param>
+public sealed record DocumentFile(DocumentAddress Address, string Name, string Text, string Revision)
+{
+    /// <summary>Reads a document; reports and returns null when it is too large or its bytes are no text.</summary>
+    /// <exception cref="RunException">The file cannot be read.</exception>
+    public static DocumentFile? Read(HubRoot root, HubDocument document, Diagnostics findings)
+    {
+        try
+        {
+            using var stream = new MemoryStream();
+            using (var file = File.OpenRead(root.Locate(document.File)))
+                CopyUpTo(DocumentLimits.Default.Length + 1, file, stream);
+            stream.Position = 0;
+            return DocumentText.Read(stream, document.File, findings) is { } text
+                ? new DocumentFile(document.Address, document.File, text, Convert.ToHexStringLower(SHA256.HashData(stream.ToArray())))
+                : null;
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{document.File} cannot be read: {e.Message}", inner: e);
+        }
+    }
+
+    // One byte more than may be is enough to find a document too large.
+    private static void CopyUpTo(int length, FileStream from, MemoryStream to)
+    {
+        var bytes = new byte[length];
+        to.Write(bytes, 0, from.ReadAtLeast(bytes, length, throwOnEndOfStream: false));
+    }
+}

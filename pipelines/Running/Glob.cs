@@ -1,0 +1,126 @@
+using System.Text;
+using System.Text.RegularExpressions;
+
+namespace ServerlessHub.Pipelines.Running;
+
+/// <summary>
+/// A pattern over the parts of a path: <c>*</c> any characters, <c>?</c> one, <c>[a-z]</c> and <c>[!a-z]</c> one of a set, <c>{a,b}</c>
+/// alternatives, <c>**</c> any number of folders, links not followed. Names that begin with a dot, and the logs of tables, match no wildcard.
+/// </summary>
+internal sealed class Glob
+{
+    private static readonly EnumerationOptions All = new() { AttributesToSkip = 0, IgnoreInaccessible = false };
+
+    private readonly IReadOnlyList<Part[]> alternatives;
+
+    private Glob(IReadOnlyList<Part[]> alternatives) => this.alternatives = alternatives;
+
+    /// <summary>Whether a text holds a wildcard.</summary>
+    public static bool IsPattern(string text) => text.AsSpan().ContainsAny("*?[{");
+
+    /// <summary>Reads a pattern with <c>/</c> between its parts.</summary>
+    public static Glob Parse(string pattern) =>
+        new([.. Alternatives(pattern).Select(p => p.Split('/', StringSplitOptions.RemoveEmptyEntries).Select(t => new Part(t)).ToArray())]);
+
+    /// <summary>The files below a folder that match, by their paths relative to it with <c>/</c> between the parts, in ordinal order.</summary>
+    /// <param name="folder">The folder to search; there are none when it does not exist.</param>
+    /// <param name="onLink">Told of every link that matches, by its path, before it is followed; throws to refuse it.</param>
+    /// <exception cref="IOException">A folder cannot be read.</exception>
+    /// <exception cref="UnauthorizedAccessException">A folder may not be read.</exception>
+    public IReadOnlyList<string> Files(string folder, Action<string> onLink)
+    {
+        var found = new SortedSet<string>(StringComparer.Ordinal);
+        foreach (var parts in alternatives)
+            new Search(folder, onLink, found).In(folder, parts);
+        return [.. found];
+    }
+
+    /// <summary>The pattern once for each choice in its braces.</summary>
+    private static IEnumerable<string> Alternatives(string pattern)
+    {
+        var open = pattern.IndexOf('{', StringComparison.Ordinal);
+        var close = open < 0 ? -1 : pattern.IndexOf('}', open);
+        if (close < 0)
+            return [pattern];
+        return pattern[(open + 1)..close].Split(',').SelectMany(choice => Alternatives(pattern[..open] + choice + pattern[(close + 1)..]));
+    }
+
+    private sealed class Part(string text)
+    {
+        private readonly Regex? pattern = IsPattern(text) ? ToRegex(text) : null;
+
+        public bool IsAnyFolders => text == "**";
+
+        public IEnumerable<T> Of<T>(DirectoryInfo folder)
+            where T : FileSystemInfo
+        {
+            if (pattern is not null)
+                return Visible(folder).OfType<T>().Where(e => pattern.IsMatch(e.Name));
+            var path = Path.Combine(folder.FullName, text);
+            FileSystemInfo named = typeof(T) == typeof(FileInfo) ? new FileInfo(path) : new DirectoryInfo(path);
+            return named.Exists ? [(T)named] : [];
+        }
+
+        public static IEnumerable<FileSystemInfo> Visible(DirectoryInfo folder) =>
+            folder.EnumerateFileSystemInfos("*", All).Where(e => e.Name[0] != '.' && e.Name != "_delta_log");
+
+        private static Regex ToRegex(string part)
+        {
+            var regex = new StringBuilder("^");
+            for (var i = 0; i < part.Length; i++)
+            {
+                var end = part[i] == '[' ? part.IndexOf(']', Math.Min(i + 2, part.Length)) : -1;
+                if (end > 0)
+                    regex.Append(Set(part[(i + 1)..end]));
+                else
+                    regex.Append(
+                        part[i] switch
+                        {
+                            '*' => ".*",
+                            '?' => ".",
+                            var c => Regex.Escape(c.ToString()),
+                        }
+                    );
+                i = Math.Max(i, end);
+            }
+            var options = RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
+            return new Regex(regex.Append('$').ToString(), options);
+        }
+
+        private static string Set(string set)
+        {
+            var negated = set.Length > 1 && set[0] is '!' or '^';
+            var members = (negated ? set[1..] : set).Select(c => c is '\\' or ']' or '[' or '^' ? "\\" + c : c.ToString());
+            return $"[{(negated ? "^" : "")}{string.Concat(members)}]";
+        }
+    }
+
+    private sealed class Search(string root, Action<string> onLink, SortedSet<string> found)
+    {
+        public void In(string path, ReadOnlySpan<Part> parts)
+        {
+            var folder = new DirectoryInfo(path);
+            if (!folder.Exists || parts.IsEmpty)
+                return;
+            if (parts[0].IsAnyFolders)
+            {
+                In(path, parts.Length == 1 ? [new Part("*")] : parts[1..]);
+                foreach (var below in Part.Visible(folder).OfType<DirectoryInfo>().Where(d => d.LinkTarget is null))
+                    In(below.FullName, parts);
+            }
+            else if (parts.Length > 1)
+                foreach (var below in parts[0].Of<DirectoryInfo>(folder))
+                    In(Checked(below), parts[1..]);
+            else
+                foreach (var file in parts[0].Of<FileInfo>(folder))
+                    found.Add(Path.GetRelativePath(root, Checked(file)).Replace(Path.DirectorySeparatorChar, '/'));
+        }
+
+        private string Checked(FileSystemInfo entry)
+        {
+            if (entry.LinkTarget is not null)
+                onLink(entry.FullName);
+            return entry.FullName;
+        }
+    }
+}

@@ -1,0 +1,179 @@
+using System.Xml;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
+using IOPath = System.IO.Path;
+
+namespace ServerlessHub.Pipelines.Running;
+
+/// <summary>The folder that is a hub: all that is known of its layout is known here.</summary>
+public sealed partial class HubRoot
+{
+    private const string Applications = "config/applications";
+    private const string Common = "config/common";
+    private static readonly string[] LookupEndings = ["", ".csv", ".json", ".parquet"];
+
+    private readonly Lazy<Mounts> mounts;
+
+    /// <summary>Names the folder.</summary>
+    /// <param name="folder">The folder; a relative one is taken from the current directory. It must exist.</param>
+    /// <exception cref="RunException">There is no such folder.</exception>
+    public HubRoot(string folder)
+    {
+        if (!Directory.Exists(folder))
+            throw new RunException($"there is no hub root '{folder}'", "create one with 'hub init', or name another with --root");
+        Path = RealPath.Of(folder);
+        mounts = new Lazy<Mounts>(() => Mounts.Load(Path));
+    }
+
+    /// <summary>The folder, absolute and without links.</summary>
+    public string Path { get; }
+
+    /// <summary>Where addresses with a scheme lead.</summary>
+    /// <exception cref="RunException"><see cref="Mounts.File"/> is not as it should be.</exception>
+    public Mounts Mounts => mounts.Value;
+
+    /// <summary>Where run history, audit, lineage and what sources have read are kept, absolute.</summary>
+    public string Operations => IOPath.Combine(Path, "data", "ops");
+
+    /// <summary>All documents of a kind, by application, layer and id. A file whose XML cannot be read to its root element goes by its own name.</summary>
+    public IReadOnlyList<HubDocument> Documents(DocumentKind kind)
+    {
+        var folder = kind.ToString().ToLowerInvariant() + "s";
+        var files = Glob.Parse($"{Applications}/*/{{{string.Join(',', PipelineSpec.Layers)}}}/{folder}/**/*.xml")
+            .Files(Path, RefuseLinkOut);
+        return
+        [
+            .. files
+                .Select(f => new HubDocument(kind, AddressOf(f)!, f))
+                .OrderBy(d => d.Address.App, StringComparer.Ordinal)
+                .ThenBy(d => LayerIndex(d.Address.Layer))
+                .ThenBy(d => d.Address.Id, StringComparer.Ordinal)
+                .ThenBy(d => d.File, StringComparer.Ordinal),
+        ];
+    }
+
+    /// <summary>The documents of a kind that a name means: an id, <c>app/layer/id</c>, or a file. More than one when the id alone is not clear.</summary>
+    public IReadOnlyList<HubDocument> Find(DocumentKind kind, string name)
+    {
+        var documents = Documents(kind);
+        if (documents.Where(d => d.Address.ToString() == name).ToArray() is { Length: > 0 } full)
+            return full;
+        if (documents.Where(d => d.Address.Id == name).ToArray() is { Length: > 0 } byId)
+            return byId;
+        var file = new[] { IOPath.GetFullPath(name), IOPath.GetFullPath(name, Path) }.Select(Relative).OfType<string>();
+        return [.. documents.Where(d => file.Contains(d.File))];
+    }
+
+    /// <summary>The one document that a name means.</summary>
+    /// <exception cref="RunException">No document has the name, or several have it.</exception>
+    public HubDocument Document(DocumentKind kind, string name)
+    {
+        var found = Find(kind, name);
+        var what = kind.ToString().ToLowerInvariant();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw new RunException($"there is no {what} '{name}'", UnknownHint(kind, name)),
+            _ => throw new RunException(
+                $"{found.Count} {what}s are named '{name}'",
+                $"say which: {string.Join(" or ", found.Select(d => d.Address.ToString() == name ? d.File : d.Address.ToString()))}"
+            ),
+        };
+    }
+
+    /// <summary>
+    /// Whose a file is, by its path, and its id, by its root element or else its name. Null when it is not where documents live:
+    /// <c>config/applications/&lt;app&gt;/&lt;layer&gt;/{pipelines,jobs,streams}/</c>.
+    /// </summary>
+    /// <param name="file">The file, relative to the hub root or absolute.</param>
+    public DocumentAddress? AddressOf(string file)
+    {
+        var path = IOPath.GetFullPath(file, Path);
+        if (Relative(path)?.Split('/') is not ["config", "applications", var app, var layer, "pipelines" or "jobs" or "streams", _, ..])
+            return null;
+        return PipelineSpec.Layers.Contains(layer)
+            ? new DocumentAddress(app, layer, IdOf(path) ?? IOPath.GetFileNameWithoutExtension(path))
+            : null;
+    }
+
+    /// <summary>The path relative to the hub root with <c>/</c> between its parts, or null when it lies elsewhere.</summary>
+    /// <param name="path">An absolute path.</param>
+    public string? Relative(string path)
+    {
+        var real = RealPath.Of(path);
+        return RealPath.IsWithin(real, Path) ? IOPath.GetRelativePath(Path, real).Replace(IOPath.DirectorySeparatorChar, '/') : null;
+    }
+
+    /// <summary>The absolute path of something the layout names, such as <see cref="TableName.Folder"/>.</summary>
+    /// <param name="relative">Its path relative to the hub root, with <c>/</c> between its parts.</param>
+    public string Locate(string relative) => IOPath.Combine(Path, relative.Replace('/', IOPath.DirectorySeparatorChar));
+
+    /// <summary>The tables of a layer that are there, as their logs show.</summary>
+    public IReadOnlyList<TableName> Tables(string app, string layer)
+    {
+        var folder = new DirectoryInfo(Locate($"data/applications/{app}/{layer}"));
+        if (!folder.Exists)
+            return [];
+        return
+        [
+            .. folder
+                .EnumerateDirectories()
+                .Where(d => Directory.Exists(IOPath.Combine(d.FullName, "_delta_log")))
+                .OrderBy(d => d.Name, StringComparer.Ordinal)
+                .Select(d => new TableName(app, layer, d.Name)),
+        ];
+    }
+
+    /// <summary>The applications: those that have documents or data.</summary>
+    public IReadOnlyList<string> Apps() =>
+        [
+            .. new[] { Applications, "data/applications" }
+                .Select(f => new DirectoryInfo(Locate(f)))
+                .Where(d => d.Exists)
+                .SelectMany(d => d.EnumerateDirectories())
+                .Select(d => d.Name)
+                .Where(n => n[0] != '.')
+                .Distinct()
+                .Order(StringComparer.Ordinal),
+        ];
+
+    private static int LayerIndex(string layer) => PipelineSpec.Layers.TakeWhile(l => l != layer).Count();
+
+    private string? UnknownHint(DocumentKind kind, string name)
+    {
+        var known = Documents(kind).Select(d => d.Address).ToArray();
+        if (NearestName.Hint(name, known.SelectMany(a => new[] { a.Id, a.ToString() })) is { } near)
+            return near;
+        return known.Length == 0
+            ? $"documents live in {Applications}/<app>/<layer>/{kind.ToString().ToLowerInvariant()}s/"
+            : $"there are: {string.Join(", ", known.Take(8).Select(a => a.Id))}{(known.Length > 8 ? ", …" : "")}";
+    }
+
+    private void RefuseLinkOut(string link)
+    {
+        if (Relative(link) is null)
+            throw new RunException($"'{IOPath.GetRelativePath(Path, link)}' is a link that leaves the hub root", "copy the file there");
+    }
+
+    private static string? IdOf(string file)
+    {
+        try
+        {
+            using var stream = File.OpenRead(file);
+            using var reader = XmlReader.Create(
+                stream,
+                new XmlReaderSettings
+                {
+                    DtdProcessing = DtdProcessing.Prohibit,
+                    XmlResolver = null,
+                    MaxCharactersInDocument = 1 << 16,
+                }
+            );
+            return reader.MoveToContent() == XmlNodeType.Element && reader.GetAttribute("id") is { Length: > 0 } id ? id.Trim() : null;
+        }
+        catch (Exception e) when (e is XmlException or IOException or UnauthorizedAccessException)
+        {
+            return null;
+        }
+    }
+}

@@ -1,0 +1,128 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using ServerlessHub.Pipelines.Connectors;
+
+namespace ServerlessHub.Pipelines.Running;
+
+/// <summary>A run that has begun to commit.</summary>
+/// <param name="RunId">The run.</param>
+/// <param name="Attempt">Which attempt of it, from 1.</param>
+/// <param name="Parameters">What it was given, in text form.</param>
+public sealed record PendingRun(string RunId, int Attempt, IReadOnlyDictionary<string, string> Parameters);
+
+/// <summary>
+/// How far the successful runs of a pipeline have read its sources. Before a run commits its first target it writes down how far it has read, with
+/// its id, as pending; when all targets are committed, that becomes what holds. A run that finds a pending one repeats it first: with the same id,
+/// so that targets that are committed stay as they are, and the same input, so that the others get what those got.
+/// </summary>
+public sealed class SourceState
+{
+    private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
+    {
+        WriteIndented = true,
+        DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    };
+
+    private readonly string file;
+    private readonly Dictionary<string, JsonElement> advanced = [];
+    private Content content;
+
+    private SourceState(string file, Content content)
+    {
+        this.file = file;
+        this.content = content;
+    }
+
+    /// <summary>The run that has begun to commit and did not end; null when there is none.</summary>
+    public PendingRun? Pending => content.Pending?.Run;
+
+    /// <summary>Reads the state of a pipeline; a pipeline that never ran has an empty one.</summary>
+    /// <exception cref="RunException">The file is damaged or cannot be read.</exception>
+    public static SourceState Load(HubRoot root, DocumentAddress address)
+    {
+        var relative = $"data/ops/state/{address.App}/{address.Layer}/{address.Id}.json";
+        var file = root.Locate(relative);
+        try
+        {
+            var content = File.Exists(file) ? JsonSerializer.Deserialize<Content>(File.ReadAllBytes(file), Json) : null;
+            return new SourceState(file, content ?? new Content());
+        }
+        catch (JsonException e)
+        {
+            throw new RunException(
+                $"{relative} is damaged: {e.Message}",
+                "restore it, or delete it to read all sources from their beginning",
+                inner: e
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"{relative} cannot be read: {e.Message}", inner: e);
+        }
+    }
+
+    /// <summary>How far successful runs have read a source, as its connector wrote it down; the default when none has.</summary>
+    /// <param name="source">The source's id.</param>
+    public T? Done<T>(string source) => Read<T>(content.Sources, source);
+
+    /// <summary>
+    /// How far the pending run had read a source. What this run reads must end there. The default when no run is pending, or it did not read
+    /// the source.
+    /// </summary>
+    /// <param name="source">The source's id.</param>
+    public T? Repeats<T>(string source) => content.Pending is { } pending ? Read<T>(pending.Sources, source) : default;
+
+    /// <summary>Writes down how far this run reads a source. It holds once the run has succeeded.</summary>
+    /// <param name="source">The source's id.</param>
+    /// <param name="progress">How far: any value that JSON can hold.</param>
+    public void Advance<T>(string source, T progress) => advanced[source] = JsonSerializer.SerializeToElement(progress, Json);
+
+    /// <summary>To be called when all targets are staged, before the first is committed: from here on the run will be finished, by itself or the next one.</summary>
+    /// <exception cref="IOException">It cannot be written down; then nothing may be committed.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
+    public void Begin(PendingRun run) => Write(content with { Pending = new PendingContent(run, advanced) });
+
+    /// <summary>To be called when all targets are committed. Does nothing when the run is not the pending one.</summary>
+    /// <exception cref="IOException">It cannot be written down; the run stays pending.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
+    public void Complete(string runId)
+    {
+        if (content.Pending is not { } pending || pending.Run.RunId != runId)
+            return;
+        var sources = new Dictionary<string, JsonElement>(content.Sources);
+        foreach (var (source, progress) in pending.Sources)
+            sources[source] = progress;
+        Write(new Content { Sources = sources });
+    }
+
+    /// <summary>Forgets the pending run, which has committed nothing.</summary>
+    /// <exception cref="IOException">It cannot be written down; the run stays pending.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
+    public void Abandon() => Write(content with { Pending = null });
+
+    private static T? Read<T>(IReadOnlyDictionary<string, JsonElement> sources, string source) =>
+        sources.TryGetValue(source, out var progress) ? progress.Deserialize<T>(Json) : default;
+
+    /// <summary>Writes aside, makes it durable, and puts it in place, so that a reader finds the old state or the new one.</summary>
+    private void Write(Content next)
+    {
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var aside = file + ".new";
+        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write))
+        {
+            JsonSerializer.Serialize(stream, next, Json);
+            stream.Flush(flushToDisk: true);
+        }
+        File.Move(aside, file, overwrite: true);
+        content = next;
+    }
+
+    private sealed record Content
+    {
+        public IReadOnlyDictionary<string, JsonElement> Sources { get; init; } = new Dictionary<string, JsonElement>();
+
+        public PendingContent? Pending { get; init; }
+    }
+
+    private sealed record PendingContent(PendingRun Run, IReadOnlyDictionary<string, JsonElement> Sources);
+}
