@@ -36,6 +36,9 @@ public enum AttributeKind
     /// <summary>A path below the hub root, an address that is mounted, or a glob of either; <c>${parameter}</c> is replaced.</summary>
     Path,
 
+    /// <summary>As <see cref="Path"/>, for what is written: <c>%Y/%m/%d/%H</c> are replaced by the parts of the run's time, see <see cref="RunTimeFormat"/>.</summary>
+    TargetPath,
+
     /// <summary>A table: <c>layer.table</c> or <c>app.layer.table</c>.</summary>
     Table,
 

@@ -46,6 +46,9 @@ public sealed class Element
     /// <summary><see cref="Text"/> with the places of its characters.</summary>
     public SourceText SourceText => text;
 
+    /// <summary>Whether it or a child holds a <c>${name}</c> whose value is not known yet, so that what it means cannot be checked.</summary>
+    public bool IsOpen { get; private init; }
+
     /// <summary>Whether neither it nor a child had an error. What an unsound element lacks or holds wrongly has been reported.</summary>
     public bool IsSound { get; }
 
@@ -76,6 +79,15 @@ public sealed class Element
 
     /// <summary>The first child of this name, or null.</summary>
     public Element? Child(string name) => Children.FirstOrDefault(c => c.Spec.Name == name);
+
+    /// <summary>The same element with other values, as they are once parameters are known.</summary>
+    internal Element With(
+        IReadOnlyDictionary<string, SourceText> newAttributes,
+        IReadOnlyList<Element> newChildren,
+        SourceText newText,
+        bool isSound,
+        bool isOpen
+    ) => new(Spec, Name, Location, newAttributes, newChildren, newText, isSound) { IsOpen = isOpen };
 
     private AttributeSpec SpecOf(string attribute) =>
         Spec.Attributes.FirstOrDefault(a => a.Name == attribute)

@@ -138,13 +138,13 @@ internal sealed class ElementDraft(ElementSpec spec, string name, SourceLocation
 
     private void Check(AttributeKind kind, IReadOnlyList<string> choices, string label, SourceText value)
     {
-        if (spec.IsFixed || !ValueForm.TakesParameters(kind) || !value.Value.Contains("${", StringComparison.Ordinal))
+        if (!spec.IsFixed && ValueForm.TakesParameters(kind) && value.Value.Contains("${", StringComparison.Ordinal))
         {
-            if (ValueForm.Check(kind, choices, label, value.Value) is var (message, hint))
-                Report(Rule.BadValue, value.Location, message, hint);
+            if (TextTemplate.Parse(value.Value).Error is var (offset, reason))
+                Report(Rule.BadValue, value.LocationAt(offset), reason);
         }
-        else if (TextTemplate.Parse(value.Value).Error is var (offset, reason))
-            Report(Rule.BadValue, value.LocationAt(offset), reason);
+        else
+            sound &= ValueForm.Check(kind, choices, label, value, findings);
     }
 
     private string? UnknownAttributeHint(string attribute) =>

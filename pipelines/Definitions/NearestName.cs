@@ -7,10 +7,10 @@ public static class NearestName
     public static string? Hint(string name, IEnumerable<string> candidates) =>
         Find(name, candidates) is { } n ? $"did you mean '{n}'?" : null;
 
-    /// <summary>The candidate with the fewest edits (insert, delete, replace, swap of neighbours), at most a third of the name's length.</summary>
+    /// <summary>The candidate with the fewest edits (insert, delete, replace, swap of neighbours), at most a third of the name's length, and never all of it.</summary>
     public static string? Find(string name, IEnumerable<string> candidates)
     {
-        var best = (Name: (string?)null, Distance: Math.Max(1, name.Length / 3) + 1);
+        var best = (Name: (string?)null, Distance: Math.Min(Math.Max(1, name.Length / 3) + 1, name.Length));
         foreach (var candidate in candidates)
         {
             if (candidate.Equals(name, StringComparison.OrdinalIgnoreCase))

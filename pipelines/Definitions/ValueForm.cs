@@ -19,6 +19,7 @@ internal sealed partial record ValueForm
         [AttributeKind.Integer] = new("integer", "a whole number of zero or more", "[0-9]{1,10}"),
         [AttributeKind.Choice] = new("choice", "one of the choices"),
         [AttributeKind.Path] = new("path", "a path", @"\S([\s\S]*\S)?"),
+        [AttributeKind.TargetPath] = new("targetPath", "a path, in which %Y %m %d %H stand for the run's time", @"\S([\s\S]*\S)?"),
         [AttributeKind.Table] = new("table", "a table: 'layer.table' or 'app.layer.table'", @"[^.\s]+(\.[^.\s]+){1,2}"),
         [AttributeKind.Schema] = new("schema", "the path of a schema file", @"\S([\s\S]*\S)?"),
         [AttributeKind.Expression] = new("expression", "an SQL expression", @"[\s\S]*\S[\s\S]*"),
@@ -67,6 +68,16 @@ internal sealed partial record ValueForm
     public static bool TakesParameters(AttributeKind kind) =>
         kind is not (AttributeKind.Name or AttributeKind.Identifier or AttributeKind.Expression);
 
+    /// <summary>Reports what is wrong with a value.</summary>
+    /// <returns>Whether it is right.</returns>
+    public static bool Check(AttributeKind kind, IReadOnlyList<string> choices, string label, SourceText value, Diagnostics findings)
+    {
+        if (Check(kind, choices, label, value.Value) is not var (message, hint))
+            return true;
+        findings.Add(kind == AttributeKind.Type ? Rule.BadType : Rule.BadValue, value.Location, message, hint);
+        return false;
+    }
+
     /// <summary>What is wrong with a value, and a hint; null when it is right.</summary>
     public static (string Message, string? Hint)? Check(AttributeKind kind, IReadOnlyList<string> choices, string label, string value)
     {
@@ -87,6 +98,8 @@ internal sealed partial record ValueForm
             AttributeKind.Duration when !IsoDuration.TryParse(value, out _) => (Cannot(label, value), "it must be longer than nothing"),
             AttributeKind.Cron when CronExpression.Parse(value).Reason is { } reason => (Cannot(label, value), reason),
             AttributeKind.TimeZone when !IsTimeZone(value) => (Cannot(label, value), TimeZoneHint(value)),
+            AttributeKind.Type when DataType.Parse(value) is (null, var hint) => (Cannot(label, value), hint),
+            AttributeKind.TargetPath when RunTimeFormat.Check(value) is var (_, reason) => (Cannot(label, value), reason),
             AttributeKind.Timestamp when !IsTimestamp(value) => (Cannot(label, value), "no calendar has this moment"),
             _ => null,
         };

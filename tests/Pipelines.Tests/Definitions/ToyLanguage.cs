@@ -111,7 +111,7 @@ internal static class ToyLanguage
     {
         Attributes =
         [
-            new("path", AttributeKind.Path, "Where.") { Required = true },
+            new("path", AttributeKind.TargetPath, "Where.") { Required = true },
             new("mode", AttributeKind.Choice, "How it is written.") { Choices = ["append", "overwrite"] },
             new("compression", AttributeKind.Choice, "How it is packed.") { Choices = ["none", "gzip"] },
         ],
