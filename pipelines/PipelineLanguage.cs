@@ -1,0 +1,22 @@
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Steps;
+
+namespace ServerlessHub.Pipelines;
+
+/// <summary>Everything a pipeline document may hold. A new source, step or target is one file and one line here.</summary>
+public static class PipelineLanguage
+{
+    /// <summary>The sources.</summary>
+    public static IReadOnlyList<SourceKind> Sources { get; } = [];
+
+    /// <summary>The transformations.</summary>
+    public static IReadOnlyList<StepKind> Steps { get; } = [new DeduplicateStep(), new FilterStep()];
+
+    /// <summary>The targets.</summary>
+    public static IReadOnlyList<TargetKind> Targets { get; } = [];
+
+    /// <summary>The declaration of the whole document.</summary>
+    public static ElementSpec Spec { get; } =
+        PipelineSpec.Of(Sources.Select(s => s.Spec), Steps.Select(s => s.Spec), Targets.Select(t => t.Spec));
+}

@@ -1,0 +1,52 @@
+namespace ServerlessHub.Pipelines.Planning;
+
+/// <summary>What the targets need of a dataset: found backwards, from what is written to what is read.</summary>
+public sealed class Demand
+{
+    private readonly HashSet<string> columns = [];
+
+    /// <summary>The columns that something after it reads.</summary>
+    public IReadOnlySet<string> Columns => columns;
+
+    /// <summary>Whether something after it depends on the order of its rows.</summary>
+    public bool Ordered { get; private set; }
+
+    /// <summary>The datasets and targets that read it.</summary>
+    public int Readers { get; private set; }
+
+    /// <summary>
+    /// The demand on each dataset that the targets need; the others are missing. A sorted dataset is written in its order, so a target that
+    /// writes one depends on it.
+    /// </summary>
+    public static IReadOnlyDictionary<Dataset, Demand> Of(BoundPipeline pipeline)
+    {
+        var demands = new Dictionary<Dataset, Demand>();
+        foreach (var target in pipeline.Targets)
+            On(target.Dataset).Add(target.Dataset.Columns.Select(c => c.Name), target.Dataset.Operator.IsSorted);
+        foreach (var dataset in pipeline.Datasets.Reverse())
+            if (demands.TryGetValue(dataset, out var demand))
+                PassOn(dataset.Operator, demand);
+        return demands;
+
+        Demand On(Dataset dataset)
+        {
+            if (!demands.TryGetValue(dataset, out var demand))
+                demands[dataset] = demand = new Demand();
+            return demand;
+        }
+
+        void PassOn(Operator @operator, Demand demand)
+        {
+            var read = demand.columns.SelectMany(@operator.SourcesOf).Concat(@operator.Uses).ToLookup(c => c.Input, c => c.Column);
+            for (var i = 0; i < @operator.Inputs.Count; i++)
+                On(@operator.Inputs[i]).Add(read[i], @operator.NeedsOrderOf(i) || (demand.Ordered && @operator.KeepsOrderOf(i)));
+        }
+    }
+
+    private void Add(IEnumerable<string> wanted, bool ordered)
+    {
+        columns.UnionWith(wanted);
+        Ordered |= ordered;
+        Readers++;
+    }
+}

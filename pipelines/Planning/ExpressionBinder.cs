@@ -1,0 +1,151 @@
+using System.Text.Json;
+using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Definitions;
+
+namespace ServerlessHub.Pipelines.Planning;
+
+/// <summary>
+/// Parses and binds what users write in SQL, on an engine that is sealed and holds no data: an unknown column, a type that does not fit and an
+/// attempt to reach a file are found before anything runs. Not safe for use by several threads at once.
+/// </summary>
+public sealed class ExpressionBinder : IDisposable
+{
+    private const string Prefix = "SELECT (\n";
+    private readonly Database database;
+    private readonly Connection connection;
+    private readonly Statement serialize;
+
+    /// <summary>Opens the engine.</summary>
+    public ExpressionBinder()
+    {
+        database = Database.Open(new DatabaseOptions { Threads = 1 });
+        connection = database.Connect();
+        connection.Execute("SET TimeZone = 'UTC'");
+        database.Seal([], []);
+        serialize = connection.Prepare("SELECT json_serialize_sql($1::VARCHAR)");
+    }
+
+    /// <summary>Binds an expression over datasets known by their names; reports and returns null when it does not parse, fit, or behave.</summary>
+    public UserExpression? Bind(
+        string sql,
+        SourceLocation at,
+        IReadOnlyList<Dataset> inputs,
+        IReadOnlyDictionary<string, LogicalType> parameters,
+        Diagnostics findings
+    )
+    {
+        var text = ParameterText.Replace(sql, at, parameters, findings);
+        if (text is null)
+            return null;
+        var tree = Parse($"{Prefix}{text.Sql}\n) AS value", text, Prefix.Length, findings);
+        if (tree is null || !SqlTree.IsHarmlessExpression(tree.Value, text, Prefix.Length, findings))
+            return null;
+        if (inputs.Any(i => !i.IsKnown))
+            return null;
+        var references = SqlTree.ColumnReferences(tree.Value, inputs);
+        try
+        {
+            using var statement = connection.Prepare($"{Prefix}{text.Sql}\n) AS value FROM {string.Join(", ", inputs.Select(TypedNulls))}");
+            return new UserExpression(text.Sql, references, statement.Columns[0].Type);
+        }
+        catch (EngineException e)
+        {
+            Report(e, text, Prefix.Length, inputs, findings);
+            return null;
+        }
+    }
+
+    /// <summary>The type that an expression over datasets gives, or why it gives none.</summary>
+    public (LogicalType? Type, string? Reason) TypeOf(string sql, IReadOnlyList<Dataset> inputs)
+    {
+        try
+        {
+            using var statement = connection.Prepare($"SELECT {sql} FROM {string.Join(", ", inputs.Select(TypedNulls))}");
+            return (statement.Columns[0].Type, null);
+        }
+        catch (EngineException e)
+        {
+            return (null, EngineMessage.FirstLine(e));
+        }
+    }
+
+    /// <summary>
+    /// Binds a <c>SELECT</c> over named datasets; reports and returns null when it is not exactly one, reads something else, or does not fit.
+    /// </summary>
+    public Operators.Query? BindQuery(
+        string sql,
+        SourceLocation at,
+        IReadOnlyList<Dataset> inputs,
+        IReadOnlyDictionary<string, LogicalType> parameters,
+        Diagnostics findings
+    )
+    {
+        var text = ParameterText.Replace(sql, at, parameters, findings);
+        if (text is null || Parse(text.Sql, text, 0, findings) is not { } tree)
+            return null;
+        if (!SqlTree.IsHarmlessQuery(tree, text, [.. inputs.Select(i => i.Name)], findings) || inputs.Any(i => !i.IsKnown))
+            return null;
+        var prefix = string.Concat(
+            inputs.Select((d, i) => (i == 0 ? "WITH " : ", ") + $"{Sql.Identifier(d.Name)} AS (SELECT * FROM {TypedNulls(d)})")
+        );
+        prefix += "\nSELECT * FROM (\n";
+        try
+        {
+            using var statement = connection.Prepare($"{prefix}{text.Sql}\n)");
+            var lineage = QueryLineage.Of(tree, inputs, statement.Columns);
+            return new Operators.Query(
+                inputs,
+                [.. inputs.Select(i => i.Name)],
+                text.Sql,
+                statement.Columns,
+                lineage.Columns,
+                lineage.Read,
+                SqlTree.HasOrderBy(tree)
+            );
+        }
+        catch (EngineException e)
+        {
+            Report(e, text, prefix.Length, inputs, findings);
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        serialize.Dispose();
+        connection.Dispose();
+        database.Dispose();
+    }
+
+    private JsonElement? Parse(string sql, ParameterText text, int offset, Diagnostics findings)
+    {
+        serialize.Bind(1, sql);
+        using var result = serialize.Query();
+        var tree = JsonDocument.Parse(result.Scalar<string>()!).RootElement;
+        if (!tree.GetProperty("error").GetBoolean())
+            return tree;
+        var position = tree.TryGetProperty("position", out var p) && int.TryParse(p.GetString(), out var n) ? n - offset : 0;
+        var message = EngineMessage.Plain(tree.GetProperty("error_message").GetString()!);
+        findings.Add(Rule.BadExpression, text.Locate(position), $"the SQL does not parse: {message}");
+        return null;
+    }
+
+    private static void Report(EngineException e, ParameterText text, int offset, IReadOnlyList<Dataset> inputs, Diagnostics findings)
+    {
+        var at = text.Locate((e.Position ?? offset) - offset);
+        if (EngineMessage.MissingColumn(e) is { } column)
+            findings.Add(
+                Rule.UnknownColumn,
+                at,
+                $"no column '{column}' in {string.Join(" or ", inputs.Select(i => $"'{i.Name}'"))}",
+                NearestName.Hint(column, inputs.SelectMany(i => i.Columns).Select(c => c.Name))
+                    ?? BindScope.Known("columns", inputs.SelectMany(i => i.Columns).Select(c => c.Name))
+            );
+        else
+            findings.Add(Rule.UnboundExpression, at, EngineMessage.FirstLine(e));
+    }
+
+    private static string TypedNulls(Dataset dataset) =>
+        $"(SELECT {string.Join(", ", dataset.Columns.Select(c => $"NULL::{c.Type} AS {Sql.Identifier(c.Name)}"))}) AS {Sql.Identifier(dataset.Name)}";
+}

@@ -1,0 +1,134 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Planning.Operators;
+
+namespace ServerlessHub.Pipelines.Planning;
+
+/// <summary>Gives every name and expression of a document its meaning, in the order of the document, and reports all that has none.</summary>
+public sealed class PipelineBinder
+{
+    private readonly PipelineDocument document;
+    private readonly ConnectorContext context;
+    private readonly BindScope scope;
+    private readonly List<BoundSource> sources = [];
+
+    private PipelineBinder(PipelineDocument document, ConnectorContext context, ExpressionBinder binder)
+    {
+        this.document = document;
+        this.context = context;
+        scope = new BindScope(binder, context.Values.Types, BoundBelow(), context.Findings, BringAlong);
+    }
+
+    /// <summary>Binds a document. What is wrong goes to the context's findings; a pipeline with errors among them must not run.</summary>
+    public static BoundPipeline Bind(PipelineDocument document, ConnectorContext context, ExpressionBinder binder) =>
+        new PipelineBinder(document, context, binder).Bind();
+
+    private BoundPipeline Bind()
+    {
+        foreach (var element in document.Sources)
+            BindSource(element);
+        foreach (var element in document.Transformations)
+            BindStep(element);
+        var targets = document.Targets.Select(BindTarget).OfType<BoundTarget>().ToArray();
+        CheckCollisions(targets);
+        var bound = new BoundPipeline(document, context.Values.Types, sources, scope.Datasets, targets);
+        if (!context.Findings.HasErrors)
+            ReportUnused(bound);
+        return bound;
+    }
+
+    private void BindSource(Element element)
+    {
+        var kind = PipelineLanguage.Sources.First(s => s.Spec == element.Spec);
+        var name = element["id"] ?? "";
+        var columns = kind.Describe(element, context);
+        var dataset = scope.DefineNew(name, element.LocationOf("id"), ScanOf(name, columns), element);
+        if (dataset is not null)
+            sources.Add(new BoundSource(name, kind, element, dataset, element["loadPolicy"] == "eager"));
+    }
+
+    private static Operator ScanOf(string name, IReadOnlyList<Column>? columns) =>
+        columns is null ? new UnknownOperator([]) : new Scan(name, columns);
+
+    /// <summary>A source that a step brings along: a lookup's reference. Two steps that bring the same share it.</summary>
+    private Dataset BringAlong(string name, SourceKind kind, Element step)
+    {
+        if (sources.Find(s => s.Name == name) is { } there)
+            return there.Dataset;
+        var dataset = scope.Bind(name, ScanOf(name, kind.Describe(step, context)), step);
+        sources.Add(new BoundSource(name, kind, step, dataset, IsEager: false));
+        return dataset;
+    }
+
+    private void BindStep(Element element)
+    {
+        var kind = PipelineLanguage.Steps.First(s => s.Spec == element.Spec);
+        var before = scope.Datasets.Count;
+        var inputs = InputsOf(element);
+        if (inputs.All(i => i.IsKnown))
+            kind.Bind(element, scope);
+        // A step that could not be bound still binds its names, so that what follows is checked as far as it can be and not blamed for it.
+        var bound = scope.Datasets.Skip(before).Select(d => d.Name).ToHashSet();
+        scope.DefineUnknown(element, inputs, kind.Binds(element).Where(n => !bound.Contains(n)));
+    }
+
+    private List<Dataset> InputsOf(Element element) =>
+        [
+            .. element
+                .Spec.Attributes.Where(a => a.Kind is AttributeKind.Dataset or AttributeKind.Datasets)
+                .SelectMany(a => element.Names(a.Name))
+                .Select(n => scope.Datasets.LastOrDefault(d => d.Name == n))
+                .OfType<Dataset>(),
+        ];
+
+    private BoundTarget? BindTarget(Element element, int index)
+    {
+        var kind = PipelineLanguage.Targets.First(t => t.Spec == element.Spec);
+        var dataset = element.Has("source") ? scope.Dataset(element, "source") : scope.Last;
+        if (dataset is null)
+            return null;
+        if (dataset.IsKnown)
+            kind.Check(element, dataset, context);
+        return new BoundTarget(element["id"] ?? $"{element.Name}{index + 1}", kind, element, dataset);
+    }
+
+    private void CheckCollisions(IReadOnlyList<BoundTarget> targets)
+    {
+        foreach (var same in targets.GroupBy(t => t.Name).Where(g => g.Count() > 1))
+            context.Findings.Add(
+                Rule.DuplicateName,
+                same.Last().Element.LocationOf("id"),
+                $"target '{same.Key}' is already there in line {same.First().Element.Location.Line}",
+                "give one of them another id"
+            );
+        foreach (var same in targets.GroupBy(t => t.Kind.Place(t.Element, context)).Where(g => g.Count() > 1))
+            if (same.Any(t => t.Element["mode"] is "overwrite" or "truncateInsert"))
+                context.Findings.Add(
+                    Rule.TargetsCollide,
+                    same.Last().Element.Location,
+                    $"{same.Key} is already written by the target in line {same.First().Element.Location.Line}",
+                    "two targets may write one place only if both append"
+                );
+    }
+
+    private void ReportUnused(BoundPipeline bound)
+    {
+        var needed = Demand.Of(bound);
+        foreach (var source in sources.Where(s => !needed.ContainsKey(s.Dataset)))
+            context.Findings.Add(
+                Rule.UnusedSource,
+                source.Element.Location,
+                $"no target needs the source '{source.Name}', so it is never read"
+            );
+    }
+
+    private Dictionary<string, SourceLocation> BoundBelow()
+    {
+        var names = new Dictionary<string, SourceLocation>();
+        foreach (var step in document.Transformations)
+        foreach (var name in PipelineLanguage.Steps.First(s => s.Spec == step.Spec).Binds(step))
+            names.TryAdd(name, step.Location);
+        return names;
+    }
+}

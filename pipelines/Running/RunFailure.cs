@@ -1,0 +1,55 @@
+using System.Text.RegularExpressions;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Planning;
+
+namespace ServerlessHub.Pipelines.Running;
+
+/// <summary>What failed, in words for the user of the pipeline.</summary>
+/// <param name="Message">What happened, and where.</param>
+/// <param name="Hint">What to do; null when the message says it.</param>
+internal sealed partial record RunFailure(string Message, string? Hint)
+{
+    /// <summary>The failure that an exception means, or null when it is none that a user could cause or mend.</summary>
+    public static RunFailure? Explain(Exception e, BoundPipeline pipeline) =>
+        e switch
+        {
+            RunException r => new(r.Message, r.Hint),
+            EngineException { InnerException: RunException r } => new(r.Message, r.Hint),
+            LakeException l => new(l.Message, null),
+            EngineException x => OfEngine(x, pipeline),
+            UnauthorizedAccessException u => new(u.Message, "give the hub's user the right to read and write there"),
+            IOException io when IsDiskFull(io) => new("the disk is full", "make room and run it again; nothing half-written was left"),
+            IOException io => new(io.Message, null),
+            _ => null,
+        };
+
+    private static RunFailure OfEngine(EngineException e, BoundPipeline pipeline)
+    {
+        if (Lookup().Match(e.Message) is { Success: true } lookup)
+            return new(
+                $"lookup in '{lookup.Groups[1].Value}': more than one row for the key {lookup.Groups[2].Value.Trim()}",
+                "make the reference unique, or set multiple=\"first\""
+            );
+        if (e.Message.Contains("No space left on device", StringComparison.Ordinal))
+            return new("the disk is full", "make room and run it again; nothing half-written was left");
+        return e.Kind switch
+        {
+            EngineErrorKind.OutOfMemory => new(
+                $"the run needs more memory than its budget: {EngineMessage.FirstLine(e)}",
+                "give it a larger budget (--memory), or make room where it spills"
+            ),
+            EngineErrorKind.Conversion or EngineErrorKind.OutOfRange => new(
+                $"a value does not fit its type: {EngineMessage.FirstLine(e)}",
+                null
+            ),
+            _ => new($"pipeline '{pipeline.Document.Id}': {EngineMessage.FirstLine(e)}", null),
+        };
+    }
+
+    private static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 112;
+
+    [GeneratedRegex(@"hub:lookup:(.+?): more than one match for the key (.*)")]
+    private static partial Regex Lookup();
+}
