@@ -1,0 +1,64 @@
+using System.CommandLine;
+using ServerlessHub.Host.Commands;
+using ServerlessHub.Host.Output;
+using ServerlessHub.Pipelines.Definitions;
+
+namespace ServerlessHub.Host;
+
+/// <summary>The whole command line: what was typed becomes a command, and whatever comes of it one exit code and, if it failed, one message.</summary>
+internal static class CommandLine
+{
+    // An argument that begins with @ is a value like any other.
+    private static readonly ParserConfiguration Parsing = new() { ResponseFileTokenReplacer = null };
+
+    /// <summary>Runs what was typed.</summary>
+    /// <param name="args">The arguments, without the program's name.</param>
+    /// <param name="terminal">Where to write.</param>
+    /// <param name="cancellation">Cancels the command.</param>
+    public static ExitCode Run(string[] args, Terminal terminal, CancellationToken cancellation)
+    {
+        var root = new RootHubCommand();
+        var values = root.Parse(args, Parsing);
+        var command = (HubCommand)values.CommandResult.Command;
+        try
+        {
+            if (values.GetValue(CommonOptions.Help))
+                return CommandHelp.Write(command, terminal.Output);
+            if (values.Errors.Count > 0)
+                throw Misuse(values, command);
+            return command.Execute(new Invocation(values, terminal, cancellation));
+        }
+        catch (CommandException e)
+        {
+            ErrorText.Write(terminal, e.Message, e.Hint);
+            return e.Code;
+        }
+        catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
+        {
+            ErrorText.Write(terminal, "cancelled", null);
+            return ExitCode.Cancelled;
+        }
+        catch (Exception e) when (UserFailure.Explain(e) is { } failure)
+        {
+            ErrorText.Write(terminal, failure.Message, failure.Hint);
+            return failure.Code;
+        }
+        catch (Exception e)
+        {
+            ErrorText.WriteUnexpected(terminal, e, args);
+            return ExitCode.Internal;
+        }
+    }
+
+    private static CommandException Misuse(ParseResult values, HubCommand command)
+    {
+        var message = values.Errors[0].Message.TrimEnd('.');
+        var unknown = values.UnmatchedTokens.Count > 0 ? values.UnmatchedTokens[0] : null;
+        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)));
+        var near = unknown is null ? null : NearestName.Hint(unknown, known);
+        var help = $"see '{CommandHelp.Path(command)} --help'";
+        return CommandException.Usage(unknown is null ? Lower(message) : $"'{unknown}' is not known here", near is null ? help : $"{near} ({help})");
+    }
+
+    private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
+}

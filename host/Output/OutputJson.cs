@@ -1,0 +1,29 @@
+using System.Text.Encodings.Web;
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using System.Text.Json.Serialization.Metadata;
+
+namespace ServerlessHub.Host.Output;
+
+/// <summary>
+/// What <c>--json</c> prints: names in camel case, nulls left out, times in ISO 8601. The source generator writes it, so that start-up pays no
+/// reflection.
+/// </summary>
+[JsonSourceGenerationOptions(
+    WriteIndented = true,
+    PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,
+    DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
+    UseStringEnumConverter = true
+)]
+[JsonSerializable(typeof(VersionOutput))]
+internal sealed partial class OutputJson : JsonSerializerContext;
+
+/// <summary>Writes JSON to a terminal.</summary>
+internal static class TerminalJson
+{
+    private static readonly OutputJson Readable = new(new JsonSerializerOptions(OutputJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+
+    /// <summary>Writes a value as JSON, with a line end after it.</summary>
+    public static void WriteJson<T>(this Terminal terminal, T value, JsonTypeInfo<T> type) =>
+        terminal.WriteLine(JsonSerializer.Serialize(value, (JsonTypeInfo<T>)Readable.GetTypeInfo(type.Type)!));
+}

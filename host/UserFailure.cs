@@ -1,0 +1,21 @@
+using ServerlessHub.Engine;
+
+namespace ServerlessHub.Host;
+
+/// <summary>An exception of the layers below that whoever typed the command can do something about.</summary>
+/// <param name="Code">What the process ends with.</param>
+/// <param name="Message">What happened, and where.</param>
+/// <param name="Hint">What to do about it; null when the message says it.</param>
+internal sealed record UserFailure(ExitCode Code, string Message, string? Hint)
+{
+    /// <summary>What an exception means to the user, or null when it is an error of the hub.</summary>
+    public static UserFailure? Explain(Exception e) =>
+        e switch
+        {
+            FileNotFoundException or DirectoryNotFoundException => new(ExitCode.NotFound, e.Message, null),
+            UnauthorizedAccessException => new(ExitCode.Failed, e.Message, "give the hub's user the right to read and write there"),
+            IOException => new(ExitCode.Failed, e.Message, null),
+            EngineException => new(ExitCode.Failed, e.Message, null),
+            _ => null,
+        };
+}
