@@ -86,7 +86,12 @@ internal static class CommandHelp
         }
     }
 
-    private static void Section(TextWriter text, string title, IEnumerable<(string Name, string Meaning)> entries, int column = MeaningColumn)
+    private static void Section(
+        TextWriter text,
+        string title,
+        IEnumerable<(string Name, string Meaning)> entries,
+        int column = MeaningColumn
+    )
     {
         var titled = false;
         foreach (var (name, meaning) in entries)

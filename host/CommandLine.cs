@@ -57,7 +57,10 @@ internal static class CommandLine
         var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)));
         var near = unknown is null ? null : NearestName.Hint(unknown, known);
         var help = $"see '{CommandHelp.Path(command)} --help'";
-        return CommandException.Usage(unknown is null ? Lower(message) : $"'{unknown}' is not known here", near is null ? help : $"{near} ({help})");
+        return CommandException.Usage(
+            unknown is null ? Lower(message) : $"'{unknown}' is not known here",
+            near is null ? help : $"{near} ({help})"
+        );
     }
 
     private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];

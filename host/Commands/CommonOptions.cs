@@ -9,7 +9,8 @@ internal static class CommonOptions
     public static Option<string?> Root { get; } =
         new("--root")
         {
-            Description = "The hub root. Without it: the environment's HUB_ROOT, else the nearest folder upwards that holds config/applications.",
+            Description =
+                "The hub root. Without it: the environment's HUB_ROOT, else the nearest folder upwards that holds config/applications.",
             HelpName = "folder",
         };
 

@@ -22,11 +22,18 @@ internal sealed class VersionCommand : HubCommand
 
     public override ExitCode Execute(Invocation invocation)
     {
-        var versions = new VersionOutput(Hub, Database.Version.TrimStart('v'), Environment.Version.ToString(), RuntimeInformation.RuntimeIdentifier);
+        var versions = new VersionOutput(
+            Hub,
+            Database.Version.TrimStart('v'),
+            Environment.Version.ToString(),
+            RuntimeInformation.RuntimeIdentifier
+        );
         if (invocation.Json)
             invocation.Terminal.WriteJson(versions, OutputJson.Default.VersionOutput);
         else
-            invocation.Terminal.WriteLine($"ServerlessHub {versions.Hub} (DuckDB {versions.DuckDb}, .NET {versions.Runtime}, {versions.Platform})");
+            invocation.Terminal.WriteLine(
+                $"ServerlessHub {versions.Hub} (DuckDB {versions.DuckDb}, .NET {versions.Runtime}, {versions.Platform})"
+            );
         return ExitCode.Done;
     }
 }

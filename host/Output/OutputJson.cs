@@ -21,7 +21,9 @@ internal sealed partial class OutputJson : JsonSerializerContext;
 /// <summary>Writes JSON to a terminal.</summary>
 internal static class TerminalJson
 {
-    private static readonly OutputJson Readable = new(new JsonSerializerOptions(OutputJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping });
+    private static readonly OutputJson Readable = new(
+        new JsonSerializerOptions(OutputJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
+    );
 
     /// <summary>Writes a value as JSON, with a line end after it.</summary>
     public static void WriteJson<T>(this Terminal terminal, T value, JsonTypeInfo<T> type) =>

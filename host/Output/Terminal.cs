@@ -65,7 +65,8 @@ internal sealed class Terminal
         );
         // What goes to a file or another program is laid out the same everywhere.
         if (!isPerson)
-            console.Profile.Width = int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) && columns > 0 ? columns : DefaultWidth;
+            console.Profile.Width =
+                int.TryParse(Environment.GetEnvironmentVariable("COLUMNS"), out var columns) && columns > 0 ? columns : DefaultWidth;
         console.Profile.Capabilities.Unicode = true;
         return console;
     }
