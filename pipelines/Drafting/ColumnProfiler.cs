@@ -140,6 +140,8 @@ internal sealed class ColumnProfiler(Connection connection, string table)
             : LeadingZeros > 0 ? null
             : Integers == Values ? LogicalType.BigInt
             : Numbers < Values ? null
+            // More digits than a number keeps, and no point: a code too.
+            : Exponents == 0 && Scale == 0 && Digits > MaxDigits ? null
             : Exponents == 0 && Scale <= MaxScale && Digits <= MaxDigits ? LogicalType.Decimal(MaxDigits, Scale)
             : LogicalType.Double;
 
