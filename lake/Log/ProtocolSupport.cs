@@ -49,8 +49,8 @@ internal static class ProtocolSupport
             return $"it needs reader version {protocol.MinReaderVersion} of the Delta protocol; this version of the hub has {FeatureReader}.";
         if (Unknown(protocol.ReaderFeatures, Readable) is { } features)
             return $"it needs the reader features {features}, which this version of the hub does not have.";
-        if (!string.Equals(metadata.Format.Provider, "parquet", StringComparison.OrdinalIgnoreCase))
-            return $"its data files are '{metadata.Format.Provider}'; the protocol allows parquet.";
+        if (metadata.Format is { } format && !string.Equals(format.Provider, "parquet", StringComparison.OrdinalIgnoreCase))
+            return $"its data files are '{format.Provider}'; the protocol allows parquet.";
         if (protocol.MinReaderVersion > 1 && metadata.Property("delta.columnMapping.mode") is { } mode and not "none")
             return $"it needs the reader feature columnMapping (mode '{mode}'), which this version of the hub does not have.";
         return null;

@@ -9,7 +9,7 @@ internal sealed record TableMetadata
 
     public string? Description { get; init; }
 
-    public FileFormat Format { get; init; } = new("parquet", new Dictionary<string, string?>());
+    public FileFormat? Format { get; init; }
 
     public required string SchemaString { get; init; }
 

@@ -1,12 +1,13 @@
 using System.Globalization;
 using System.Text;
+using System.Text.RegularExpressions;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Reading;
 
 /// <summary>Partition values as the log spells them ("partition value serialization"), and as SQL.</summary>
-internal static class PartitionValue
+internal static partial class PartitionValue
 {
     private static readonly string[] TimestampFormats = ["yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFF"];
     private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
@@ -46,9 +47,19 @@ internal static class PartitionValue
             PrimitiveType { Name: "binary" } => Sql.Literal(Encoding.UTF8.GetBytes(value)),
             PrimitiveType { Name: "timestamp" } => Sql.Literal(new DateTimeOffset(Instant(value))),
             PrimitiveType { Name: "timestamp_ntz" } => Sql.Literal(DateTime.SpecifyKind(Instant(value), DateTimeKind.Unspecified)),
-            _ => $"CAST({Sql.Literal(value)} AS {engineType})",
+            _ when IsWellFormed(type, value) => $"CAST({Sql.Literal(value)} AS {engineType})",
+            _ => throw new FormatException($"'{value}' is no {engineType}"),
         };
     }
+
+    private static bool IsWellFormed(DeltaType type, string value) =>
+        type switch
+        {
+            PrimitiveType { Name: "boolean" } => bool.TryParse(value, out _),
+            PrimitiveType { Name: "float" or "double" } => double.TryParse(value, CultureInfo.InvariantCulture, out _),
+            PrimitiveType { Name: "date" } => Date().IsMatch(value),
+            _ => OrderedValue.Parse(type, value) is not null,
+        };
 
     /// <summary>Reads an instant; one without a zone is taken as UTC.</summary>
     /// <exception cref="FormatException">It is none.</exception>
@@ -79,4 +90,7 @@ internal static class PartitionValue
 
     /// <summary>SQL text holds no NUL, so a text that does is put together.</summary>
     private static string Text(string value) => string.Join(" || chr(0) || ", value.Split('\0').Select(Sql.Literal));
+
+    [GeneratedRegex(@"^[+-]?\d{4,}-\d\d?-\d\d?$", RegexOptions.CultureInvariant)]
+    private static partial Regex Date();
 }

@@ -137,6 +137,7 @@ internal sealed record WriteTarget
             : new()
             {
                 Id = Guid.NewGuid().ToString(),
+                Format = new("parquet", new Dictionary<string, string?>()),
                 SchemaString = SchemaJson.Write(schema),
                 PartitionColumns = partitionColumns,
                 Configuration = new Dictionary<string, string?>(),

@@ -28,10 +28,10 @@ internal sealed class CheckpointChecker(string file, Connection connection)
         }
         Assert.Subset(removed.ToHashSet(), Actions("remove").Select(Decoded).ToHashSet());
         Assert.Equal(
-            transactions.Order(),
+            transactions.OrderBy(transaction => transaction.Key),
             Actions("txn")
                 .Select(txn => KeyValuePair.Create(txn.GetProperty("appId").GetString()!, txn.GetProperty("version").GetInt64()))
-                .Order()
+                .OrderBy(transaction => transaction.Key)
         );
         var version = Assert.Single(Actions("protocol"));
         Assert.Equal(protocol.GetProperty("minReaderVersion").GetInt32(), version.GetProperty("minReaderVersion").GetInt32());

@@ -1,0 +1,148 @@
+using ServerlessHub.Lake.Log;
+
+namespace ServerlessHub.Lake.Tests;
+
+public sealed class CheckpointTests : IDisposable
+{
+    private readonly TestLake _lake = new();
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public void Every_tenth_commit_has_a_checkpoint_and_the_log_before_it_is_not_needed()
+    {
+        _lake.Write("SELECT 0 AS id, 'a b' AS p, [1] AS l", _lake.Options() with { PartitionBy = ["p"] });
+        for (var i = 1; i <= 20; i++)
+            _lake.Write($"SELECT {i} AS id, '' AS p", _lake.Options(i == 7 ? WriteMode.Overwrite : WriteMode.Append));
+        var rows = _lake.Rows();
+        LogChecker.CheckAll(_lake.Root, _lake.Connection);
+
+        Assert.Equal(
+            ["00000000000000000010.checkpoint.parquet", "00000000000000000020.checkpoint.parquet"],
+            Directory.GetFiles(_lake.File("t/_delta_log"), "*.parquet").Select(Path.GetFileName).Order()
+        );
+        for (var version = 0; version < 20; version++)
+            File.Delete(_lake.Commit(version));
+        _lake.IsDamaged = true;
+        Assert.Equal(rows, _lake.Rows());
+        Assert.Equal(20, _lake.Table().TryRead()!.Version);
+        Assert.Equal(1, _lake.Table().TryRead()!.TransactionVersion("run-3"));
+        Assert.Contains(
+            "can no longer be read",
+            Assert.Throws<LakeException>(() => _lake.Table().TryRead(5)).Message,
+            StringComparison.Ordinal
+        );
+
+        using var again = _lake.Table().Stage(_lake.Connection, "SELECT 1 AS id", _lake.Options() with { TransactionId = "run-3" });
+        Assert.Equal(new CommitResult.AlreadyCommitted(20), again.Commit());
+        _lake.Write("SELECT 99 AS id");
+        Assert.Equal(rows.Length + 1, _lake.Rows().Length);
+    }
+
+    [Theory]
+    [InlineData("{\"version\":10,")]
+    [InlineData("{\"version\":77,\"size\":3}")]
+    [InlineData("")]
+    public void A_hint_that_is_wrong_is_passed_over(string content)
+    {
+        for (var i = 0; i <= 11; i++)
+            _lake.Write($"SELECT {i} AS id");
+        File.WriteAllText(_lake.File("t/_delta_log/_last_checkpoint"), content);
+        _lake.IsDamaged = true;
+
+        Assert.Equal(12, _lake.Rows().Length);
+        Assert.Equal(4, _lake.Rows(version: 3).Length);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named()
+    {
+        for (var i = 0; i <= 10; i++)
+            _lake.Write($"SELECT {i} AS id");
+        File.WriteAllText(_lake.File("t/_delta_log/00000000000000000010.checkpoint.parquet"), "this is no Parquet");
+        _lake.IsDamaged = true;
+
+        var error = Assert.Throws<LakeException>(() => _lake.Table().TryRead());
+        Assert.Equal((10, "_delta_log/00000000000000000010.checkpoint.parquet"), (error.Version, error.File));
+        Assert.Equal(10, _lake.Rows(version: 9).Length);
+    }
+
+    [Fact]
+    public void The_interval_is_the_tables_own()
+    {
+        _lake.Write("SELECT 1 AS id");
+        File.WriteAllText(
+            _lake.Commit(0),
+            File.ReadAllText(_lake.Commit(0))
+                .Replace("\"configuration\":{}", "\"configuration\":{\"delta.checkpointInterval\":\"2\"}", StringComparison.Ordinal)
+        );
+        for (var i = 1; i <= 4; i++)
+            _lake.Write("SELECT 1 AS id");
+
+        Assert.Equal(2, Directory.GetFiles(_lake.File("t/_delta_log"), "*.checkpoint.parquet").Length);
+    }
+
+    [Fact]
+    public void Tombstones_are_forgotten_when_no_reader_can_need_them_any_more()
+    {
+        _lake.Write("SELECT 1 AS id");
+        _lake.Write("SELECT 2 AS id", _lake.Options(WriteMode.Overwrite));
+        var later = new FixedTime(DateTimeOffset.UtcNow.AddDays(8));
+        new Checkpointing(_lake.Storage, "t", TimeProvider.System).Write(1);
+        Assert.Single(_lake.Query(Removed(1)));
+
+        new Checkpointing(_lake.Storage, "t", later).Write(1);
+        Assert.Empty(_lake.Query(Removed(1)));
+    }
+
+    [Fact]
+    public void Checkpoints_in_parts_and_of_the_second_kind_are_read()
+    {
+        for (var i = 0; i <= 10; i++)
+            _lake.Write($"SELECT {i} AS id");
+        _lake.IsDamaged = true;
+        var log = _lake.File("t/_delta_log");
+        var classic = $"{log}/00000000000000000010.checkpoint.parquet";
+        File.Delete($"{log}/_last_checkpoint");
+        for (var version = 0; version < 10; version++)
+            File.Delete(_lake.Commit(version));
+
+        foreach (var part in new[] { 1, 2 })
+            _lake.Connection.Execute(
+                $"COPY (SELECT * FROM read_parquet('{classic}') WHERE (\"add\" IS NULL) = ({part} = 1)) TO '{log}/00000000000000000010.checkpoint.000000000{part}.0000000002.parquet'"
+            );
+        File.Move(classic, $"{log}/kept.parquet");
+        Assert.Equal(11, _lake.Rows().Length);
+
+        File.Delete($"{log}/00000000000000000010.checkpoint.0000000002.0000000002.parquet");
+        Assert.Throws<LakeException>(() => _lake.Table().TryRead());
+        File.Delete($"{log}/00000000000000000010.checkpoint.0000000001.0000000002.parquet");
+
+        Directory.CreateDirectory($"{log}/_sidecars");
+        _lake.Connection.Execute(
+            $"COPY (SELECT \"add\" FROM read_parquet('{log}/kept.parquet') WHERE \"add\" IS NOT NULL) TO '{log}/_sidecars/files.parquet'"
+        );
+        using (
+            var rows = _lake.Connection.Query(
+                $"SELECT CAST(to_json({{protocol: protocol, metaData: metaData, txn: txn}}) AS VARCHAR) FROM read_parquet('{log}/kept.parquet') WHERE \"add\" IS NULL"
+            )
+        )
+            File.WriteAllLines(
+                $"{log}/00000000000000000010.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.json",
+                [
+                    .. rows.Rows().Select(row => (string)row[0]!),
+                    """{"checkpointMetadata":{"version":10}}""",
+                    """{"sidecar":{"path":"files.parquet","sizeInBytes":1,"modificationTime":1}}""",
+                ]
+            );
+        Assert.Equal(11, _lake.Rows().Length);
+    }
+
+    private string Removed(long version) =>
+        $"SELECT remove.path AS path FROM read_parquet('{_lake.File($"t/_delta_log/{version:D20}.checkpoint.parquet")}') WHERE remove IS NOT NULL";
+
+    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
+    {
+        public override DateTimeOffset GetUtcNow() => now;
+    }
+}

@@ -1,0 +1,179 @@
+namespace ServerlessHub.Lake.Tests;
+
+public sealed class FaultTests : IDisposable
+{
+    private readonly TestLake _lake = new(storage => new FaultyStorage(storage));
+
+    private FaultyStorage Storage => (FaultyStorage)_lake.Storage;
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public void A_commit_that_cannot_be_written_is_an_error_and_the_repeated_write_goes_through()
+    {
+        _lake.Write("SELECT 1 AS id");
+        var options = _lake.Options();
+        Storage.BeforeWrite = _ => throw new IOException("No space left on device");
+        using (var staged = Stage(options))
+        {
+            var error = Assert.Throws<LakeException>(() => staged.Commit());
+            Assert.Equal((1, "_delta_log/00000000000000000001.json"), (error.Version, error.File));
+            Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+        }
+        Assert.Single(_lake.Rows());
+
+        Storage.BeforeWrite = _ => { };
+        _lake.Write("SELECT 2 AS id", options);
+        Assert.Equal(2, _lake.Rows().Length);
+    }
+
+    [Fact]
+    public void A_commit_that_succeeds_though_it_is_said_to_fail_is_committed_and_keeps_its_files()
+    {
+        var fails = true;
+        Storage.AfterWrite = _ => Fail(ref fails);
+        using (var staged = Stage(_lake.Options()))
+            Assert.Equal(new CommitResult.Committed(0), staged.Commit());
+
+        Assert.Single(_lake.Rows());
+    }
+
+    [Fact]
+    public void A_commit_that_succeeds_though_the_storage_then_says_that_the_file_was_there_is_committed()
+    {
+        Storage.SaysPresent = true;
+        using var staged = Stage(_lake.Options());
+        Assert.Equal(new CommitResult.Committed(0), staged.Commit());
+    }
+
+    [Fact]
+    public void A_commit_whose_outcome_cannot_be_told_keeps_its_files_and_is_recognised_later()
+    {
+        _lake.Write("SELECT 1 AS id");
+        var options = _lake.Options();
+        Storage.AfterWrite = _ =>
+        {
+            Storage.BeforeRead = _ => throw new IOException("The storage does not answer.");
+            throw new IOException("The connection was reset.");
+        };
+        using (var staged = Stage(options))
+            Assert.Throws<LakeException>(() => staged.Commit());
+
+        Storage.AfterWrite = _ => { };
+        Storage.BeforeRead = _ => { };
+        Assert.Equal(2, _lake.Rows().Length);
+        using var again = Stage(options);
+        Assert.Equal(new CommitResult.AlreadyCommitted(1), again.Commit());
+    }
+
+    [Fact]
+    public void A_commit_that_fails_while_another_one_gets_there_first_is_tried_after_it()
+    {
+        _lake.Write("SELECT 1 AS id");
+        var first = true;
+        Storage.BeforeWrite = path =>
+        {
+            if (!first)
+                return;
+            first = false;
+            File.WriteAllText(
+                _lake.File(path),
+                """{"commitInfo":{"timestamp":1,"operation":"WRITE","operationParameters":{},"operationMetrics":{},"engineInfo":"ServerlessHub/x","txnId":"other"}}"""
+            );
+            throw new IOException("The connection was reset.");
+        };
+        using var staged = Stage(_lake.Options());
+
+        Assert.Equal(new CommitResult.Committed(2), staged.Commit());
+        Assert.Equal(2, _lake.Rows().Length);
+    }
+
+    [Fact]
+    public void Files_that_cannot_be_made_durable_are_deleted_and_not_committed()
+    {
+        Storage.BeforePersist = () => throw new IOException("Input/output error");
+        var error = Assert.Throws<LakeException>(() => Stage(_lake.Options()));
+
+        Assert.Contains("Input/output error", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.GetFiles(_lake.File("t"), "*", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_checkpoint_that_fails_does_no_harm_and_is_said()
+    {
+        for (var i = 0; i < 10; i++)
+            _lake.Write("SELECT 1 AS id");
+        Storage.BeforeReplace = _ => throw new IOException("No space left on device");
+        using (var staged = Stage(_lake.Options()))
+        {
+            var result = Assert.IsType<CommitResult.Committed>(staged.Commit());
+            Assert.Contains("No space left", result.Warning, StringComparison.Ordinal);
+        }
+        Storage.BeforeReplace = _ => { };
+        Assert.Equal(11, _lake.Rows().Length);
+    }
+
+    [Fact]
+    public void Files_that_cannot_be_deleted_do_not_hide_why_a_write_failed()
+    {
+        Storage.BeforeDelete = _ => throw new UnauthorizedAccessException("Read-only");
+        var error = Assert.Throws<LakeException>(() =>
+            _lake.Write(
+                "SELECT NULL::BIGINT AS id",
+                _lake.Options() with
+                {
+                    Schema = [new("id", Engine.LogicalType.BigInt, Nullable: false)],
+                }
+            )
+        );
+
+        Assert.Contains("'id'", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_log_that_cannot_be_read_is_an_error_of_the_table()
+    {
+        _lake.Write("SELECT 1 AS id");
+        Storage.BeforeRead = _ => throw new UnauthorizedAccessException("Access to the path is denied.");
+
+        Assert.Contains("denied", Assert.Throws<LakeException>(() => _lake.Table().TryRead()).Message, StringComparison.Ordinal);
+        Storage.BeforeRead = _ => { };
+    }
+
+    [Fact]
+    public void A_query_that_fails_half_way_leaves_nothing()
+    {
+        _lake.Write("SELECT 1 AS id, 1 AS p", _lake.Options() with { PartitionBy = ["p"] });
+        var before = Directory.GetFiles(_lake.File("t"), "*.parquet", SearchOption.AllDirectories);
+        const string Sql =
+            "SELECT CASE WHEN i = 2999999 THEN CAST('no number' AS INTEGER) ELSE i::INTEGER END AS id, (i % 3)::INTEGER AS p FROM range(3000000) t(i)";
+        Assert.Throws<Engine.EngineException>(() => _lake.Table().Stage(_lake.Connection, Sql, _lake.Options()));
+
+        Assert.Equal(before, Directory.GetFiles(_lake.File("t"), "*.parquet", SearchOption.AllDirectories));
+    }
+
+    [Fact]
+    public void A_cancelled_write_leaves_nothing()
+    {
+        using var source = new CancellationTokenSource();
+        Storage.BeforePersist = source.Cancel;
+        var staged = _lake.Table().Stage(_lake.Connection, "SELECT 1 AS id", _lake.Options(), source.Token);
+        using (staged)
+            Assert.Throws<OperationCanceledException>(() => staged.Commit(source.Token));
+
+        Assert.Empty(Directory.GetFiles(_lake.File("t"), "*", SearchOption.AllDirectories));
+        Assert.Throws<OperationCanceledException>(() =>
+            _lake.Table().Stage(_lake.Connection, "SELECT 1 AS id", _lake.Options(), source.Token)
+        );
+    }
+
+    private StagedWrite Stage(WriteOptions options) => _lake.Table().Stage(_lake.Connection, "SELECT 2 AS id", options);
+
+    private static void Fail(ref bool fails)
+    {
+        if (!fails)
+            return;
+        fails = false;
+        throw new IOException("The connection was reset.");
+    }
+}

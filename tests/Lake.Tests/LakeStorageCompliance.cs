@@ -1,0 +1,109 @@
+using System.Text;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Tests;
+
+/// <summary>What every storage must do; each one's tests inherit these.</summary>
+public abstract class LakeStorageCompliance
+{
+    protected abstract ILakeStorage Storage { get; }
+
+    [Fact]
+    public void A_file_appears_with_its_content_and_is_not_written_over()
+    {
+        Assert.True(Storage.WriteIfAbsent("a/b/c.json", Bytes("first")));
+        Assert.False(Storage.WriteIfAbsent("a/b/c.json", Bytes("second")));
+
+        Assert.Equal("first", Text("a/b/c.json"));
+    }
+
+    [Fact]
+    public void Of_many_writers_of_one_file_exactly_one_wins()
+    {
+        for (var round = 0; round < 20; round++)
+        {
+            var path = $"race/{round}.json";
+            var results = Parallelly(8, writer => Storage.WriteIfAbsent(path, Bytes($"{writer}")));
+
+            var winner = Assert.Single(Enumerable.Range(0, 8), writer => results[writer]);
+            Assert.Equal($"{winner}", Text(path));
+        }
+        Assert.Equal(20, Storage.List("race").Count);
+    }
+
+    [Fact]
+    public void A_listing_is_in_ordinal_order_from_where_it_is_asked_and_has_files_only()
+    {
+        foreach (var name in new[] { "b", "a", "B", "a.json", "ä", "sub/x" })
+            Storage.WriteIfAbsent($"list/{name}", Bytes(name));
+
+        Assert.Equal(["list/B", "list/a", "list/a.json", "list/b", "list/ä"], Storage.List("list").Select(file => file.Path));
+        Assert.Equal(["a.json", "b", "ä"], Storage.List("list", "a.").Select(file => file.Name));
+        Assert.Equal(["list/sub"], Storage.Folders("list"));
+        Assert.Equal(6, Storage.List("list").Single(file => file.Name == "a.json").Size);
+    }
+
+    [Fact]
+    public void What_is_not_there_is_empty_or_null_and_can_be_deleted()
+    {
+        Assert.Empty(Storage.List("nowhere"));
+        Assert.Empty(Storage.Folders("nowhere"));
+        Assert.Null(Storage.Find("nowhere/x"));
+        Assert.Null(Storage.Read("nowhere/x"));
+        Storage.Delete("nowhere/x");
+    }
+
+    [Fact]
+    public void A_file_is_replaced_whole()
+    {
+        var local = Path.GetTempFileName();
+        File.WriteAllText(local, "new");
+        Storage.WriteIfAbsent("hint", Bytes("old"));
+        Storage.Replace("hint", local);
+        Storage.Replace("other/hint", local);
+        File.Delete(local);
+
+        Assert.Equal(("new", "new"), (Text("hint"), Text("other/hint")));
+    }
+
+    [Fact]
+    public void A_deleted_file_is_gone()
+    {
+        Storage.WriteIfAbsent("x", Bytes("x"));
+        Storage.Delete("x");
+
+        Assert.Null(Storage.Find("x"));
+        Assert.True(Storage.WriteIfAbsent("x", Bytes("y")));
+    }
+
+    [Theory]
+    [InlineData("../x")]
+    [InlineData("a/../../x")]
+    [InlineData("/etc/passwd")]
+    public void A_path_that_leaves_the_root_is_refused(string path)
+    {
+        Assert.Throws<ArgumentException>(() => Storage.Read(path));
+        Assert.Throws<ArgumentException>(() => Storage.WriteIfAbsent(path, Bytes("x")));
+    }
+
+    protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);
+
+    private string Text(string path) => Encoding.UTF8.GetString(Storage.Read(path)!);
+
+    private static T[] Parallelly<T>(int count, Func<int, T> work)
+    {
+        using var start = new Barrier(count);
+        var results = new T[count];
+        var threads = Enumerable
+            .Range(0, count)
+            .Select(index => new Thread(() =>
+            {
+                start.SignalAndWait();
+                results[index] = work(index);
+            }))
+            .ToList();
+        threads.ForEach(thread => thread.Start());
+        threads.ForEach(thread => thread.Join());
+        return results;
+    }
+}
