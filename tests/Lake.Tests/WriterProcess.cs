@@ -1,0 +1,45 @@
+using System.Diagnostics;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Tests;
+
+/// <summary>This program, started by a test as a writer in a process of its own.</summary>
+internal static class WriterProcess
+{
+    /// <summary>Writes to the table <c>t</c> of a root until its writes are done, and says so after each: <c>done N</c>.</summary>
+    public static int Main(string[] args)
+    {
+        var (root, name, count, mode) = (args[0], args[1], int.Parse(args[2]), Enum.Parse<WriteMode>(args[3]));
+        using var database = Database.Open();
+        using var connection = database.Connect();
+        var table = new DeltaTable(new LocalStorage(root), "t");
+        for (var i = 0; i < count; i++)
+        {
+            var options = new WriteOptions
+            {
+                Mode = mode,
+                Keys = ["id"],
+                TransactionId = $"{name}-{i}",
+            };
+            while (table.Write(connection, RowsSql(name, i), options).Result is CommitResult.Conflicted) { }
+            Console.WriteLine($"done {i}");
+        }
+        return 0;
+    }
+
+    /// <summary>The rows of a writer's write: enough for its files to take a while, each with an id of its own.</summary>
+    public static string RowsSql(string name, int write) =>
+        $"SELECT '{name}-{write}-' || i AS id, repeat(md5(i::VARCHAR), 3) AS payload FROM range({RowsPerWrite}) t(i)";
+
+    public const int RowsPerWrite = 500;
+
+    public static Process Start(string root, string name, int count, WriteMode mode) =>
+        Process.Start(
+            new ProcessStartInfo("dotnet", [typeof(WriterProcess).Assembly.Location, root, name, $"{count}", $"{mode}"])
+            {
+                RedirectStandardOutput = true,
+                RedirectStandardError = true,
+            }
+        )!;
+}
