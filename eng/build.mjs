@@ -5,14 +5,13 @@ import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const root = dirname(dirname(fileURLToPath(import.meta.url)));
-const program = join(root, "host", "bin", "Release", "net10.0", "hub.dll");
 const state = join(root, "artifacts", "hub");
 const log = join(state, "build.log");
 const lock = join(state, "lock");
 /** Touched before a build: a file changed since then is not in the program. */
 const sources = join(state, "sources");
-/** Touched after a build: a folder changed since then has gained or lost a file. (A build makes folders itself.) */
-const built = join(state, "built");
+/** Names the folder of the newest program. Written after a build: a folder changed since has gained or lost a file. (A build makes folders itself.) */
+const current = join(state, "current");
 /** The package set that restored here; Directory.Build.props reads it too. */
 const packages = join(state, "packages");
 
@@ -23,13 +22,13 @@ const deadAfter = 15_000;
 
 const modified = (path) => fs.statSync(path, { throwIfNoEntry: false })?.mtimeMs ?? 0;
 const touch = (path) => fs.writeFileSync(path, "");
-const restored = () => (fs.existsSync(packages) ? fs.readFileSync(packages, "utf8").trim() : "");
+const line = (path) => (fs.existsSync(path) ? fs.readFileSync(path, "utf8").trim() : "");
 
 function isFresh() {
-  if (!fs.existsSync(program) || !fs.existsSync(built)) return false;
-  if (process.env.HubPackages && process.env.HubPackages !== restored()) return false;
+  if (!fs.existsSync(current) || !fs.existsSync(join(state, line(current), "hub.dll"))) return false;
+  if (process.env.HubPackages && process.env.HubPackages !== line(packages)) return false;
   const files = modified(sources);
-  const folders = modified(built);
+  const folders = modified(current);
   const unchanged = (folder) =>
     modified(folder) <= folders &&
     fs.readdirSync(folder, { withFileTypes: true }).every((entry) => {
@@ -73,21 +72,43 @@ function dotnet(args, environment = {}, timeout = undefined) {
 async function choosePackages() {
   if (process.env.HubPackages) return process.env.HubPackages;
   const versions = join(root, "Directory.Packages.props");
-  if (restored() && modified(packages) >= modified(versions)) return restored();
+  if (line(packages) && modified(packages) >= modified(versions)) return line(packages);
   const full = await dotnet(["restore", "host", "-v", "q"], { HubPackages: "full" }, fullRestoreLimit);
   return full ? "full" : "core";
 }
 
+/** Publishes the program into a folder of its own, since the one before may be running; with native code for a quick start where the feed has the compiler. */
 async function build() {
   fs.writeFileSync(log, "");
   touch(sources);
   const set = await choosePackages();
-  fs.writeFileSync(log, "");
-  const ok = await dotnet(["build", "host", "-c", "Release", "-v", "q", "-nologo", "-clp:NoSummary", "-nodeReuse:false"], { HubPackages: set });
-  if (!ok) return false;
-  fs.writeFileSync(packages, set + "\n");
-  touch(built);
-  return true;
+  const program = `program-${Date.now()}`;
+  const publish = ["publish", "host", "-c", "Release", "-v", "q", "-nologo", "-clp:NoSummary", "-nodeReuse:false", "-o", join(state, program)];
+  const native = ["--use-current-runtime", "--self-contained", "false", "-p:PublishReadyToRun=true"];
+  for (const options of [native, []]) {
+    fs.writeFileSync(log, "");
+    if (await dotnet([...publish, ...options], { HubPackages: set })) {
+      const previous = line(current);
+      fs.writeFileSync(packages, `${set}\n`);
+      fs.writeFileSync(current, `${program}\n`);
+      removePrograms([program, previous]);
+      return true;
+    }
+    fs.rmSync(join(state, program), { recursive: true, force: true });
+    if (!/error (NU|NETSDK)\d/.test(fs.readFileSync(log, "utf8"))) return false;
+  }
+  return false;
+}
+
+/** Removes older programs. What cannot be removed is running, and goes another time. */
+function removePrograms(kept) {
+  for (const name of fs.readdirSync(state).filter((entry) => entry.startsWith("program-") && !kept.includes(entry))) {
+    try {
+      fs.rmSync(join(state, name), { recursive: true });
+    } catch {
+      // Windows keeps the files of a running program.
+    }
+  }
 }
 
 /** Takes the lock, waiting for whoever holds it; a holder shows that it lives by touching it, so a crash frees it. */
@@ -136,7 +157,7 @@ if (!isFresh()) {
   fs.mkdirSync(state, { recursive: true });
   const stopBeating = await takeLock();
   if (!isFresh()) {
-    const first = !fs.existsSync(built);
+    const first = !fs.existsSync(current);
     process.stderr.write(first ? "hub: building, once; this takes a minute …\n" : "hub: building what changed …\n");
     if (!(await build())) {
       process.stderr.write(`${problems()}\nhub: the build failed; all of its output is in ${log}\n`);
