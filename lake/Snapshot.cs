@@ -89,7 +89,12 @@ public sealed class Snapshot
     /// ranges may still come.
     /// </param>
     /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
-    public string ScanSql(IReadOnlyList<ColumnRange>? ranges = null) => ScanSql(Matching(ranges ?? []));
+    public string ScanSql(IReadOnlyList<ColumnRange>? ranges = null) => ScanSql(Matching(ranges ?? []), columns: null);
+
+    /// <summary>As the other, for some of the table's files.</summary>
+    /// <param name="files">Files of this snapshot.</param>
+    /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
+    public string ScanSql(IReadOnlyList<DataFile> files) => ScanSql(files, columns: null);
 
     /// <summary>The data files that are not there any more, relative to the table: why a query of <see cref="ScanSql(IReadOnlyList{ColumnRange}?)"/> fails.</summary>
     public IReadOnlyList<string> FindMissingFiles() =>
@@ -101,7 +106,7 @@ public sealed class Snapshot
         return [.. Files.Where(pruning.MayHold)];
     }
 
-    internal string ScanSql(IEnumerable<DataFile> files, IReadOnlyCollection<string>? columns = null, string? fileColumn = null)
+    internal string ScanSql(IEnumerable<DataFile> files, IReadOnlyCollection<string>? columns, string? fileColumn = null)
     {
         try
         {

@@ -8,13 +8,13 @@ namespace ServerlessHub.Pipelines;
 public static class PipelineLanguage
 {
     /// <summary>The sources.</summary>
-    public static IReadOnlyList<SourceKind> Sources { get; } = [];
+    public static IReadOnlyList<SourceKind> Sources { get; } = [new JsonSource(), new ParquetSource(), new TableSource()];
 
     /// <summary>The transformations.</summary>
     public static IReadOnlyList<StepKind> Steps { get; } = [new DeduplicateStep(), new FilterStep()];
 
     /// <summary>The targets.</summary>
-    public static IReadOnlyList<TargetKind> Targets { get; } = [];
+    public static IReadOnlyList<TargetKind> Targets { get; } = [new HiveTarget(), new CsvTarget(), new JsonTarget(), new ParquetTarget()];
 
     /// <summary>The declaration of the whole document.</summary>
     public static ElementSpec Spec { get; } =

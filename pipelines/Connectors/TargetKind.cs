@@ -79,7 +79,4 @@ public sealed record WriteOutcome(long Rows, long Bytes, int Files, long? Versio
 {
     /// <summary>Rows by what happened to them (<c>inserted</c>, <c>updated</c>, <c>deleted</c>), for targets that tell.</summary>
     public IReadOnlyDictionary<string, long> Detail { get; init; } = new Dictionary<string, long>();
-
-    /// <summary>The data files written, absolute, for the report's summary of their numbers; empty where it is none.</summary>
-    public IReadOnlyList<string> DataFiles { get; init; } = [];
 }

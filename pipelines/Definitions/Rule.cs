@@ -61,6 +61,8 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule MissingSecret = Error("HUB4005", "The secret is not there.");
     public static readonly Rule NoFiles = Error("HUB4006", "No file matches the path.");
 
+    public static readonly Rule FileChanged = new("HUB4007", Severity.Warning, "A file that an earlier run has read has changed since.");
+
     // Meaning: each part is right, the whole is not.
     public static readonly Rule TargetsCollide = Error("HUB5001", "Two targets would overwrite one place.");
     public static readonly Rule BadParameter = Error("HUB5002", "The parameter is missing, unknown, or of the wrong type.");

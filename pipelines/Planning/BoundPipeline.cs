@@ -17,7 +17,14 @@ public sealed record BoundSource(string Name, SourceKind Kind, Element Element, 
 /// <param name="Kind">What it is.</param>
 /// <param name="Element">Its element.</param>
 /// <param name="Dataset">What it writes.</param>
-public sealed record BoundTarget(string Name, TargetKind Kind, Element Element, Dataset Dataset);
+/// <param name="Expressions">The conditions among its attributes, bound over the dataset.</param>
+public sealed record BoundTarget(
+    string Name,
+    TargetKind Kind,
+    Element Element,
+    Dataset Dataset,
+    IReadOnlyDictionary<string, UserExpression> Expressions
+);
 
 /// <summary>A pipeline whose names and expressions all mean something: the graph of its datasets, what feeds it and what it feeds.</summary>
 /// <param name="Document">The document.</param>

@@ -42,7 +42,7 @@ public sealed class PipelineBinder
     {
         var kind = PipelineLanguage.Sources.First(s => s.Spec == element.Spec);
         var name = element["id"] ?? "";
-        var columns = kind.Describe(element, context);
+        var columns = element.IsSound ? kind.Describe(element, context) : null;
         var dataset = scope.DefineNew(name, element.LocationOf("id"), ScanOf(name, columns), element);
         if (dataset is not null)
             sources.Add(new BoundSource(name, kind, element, dataset, element["loadPolicy"] == "eager"));
@@ -54,6 +54,8 @@ public sealed class PipelineBinder
     /// <summary>A source that a step brings along: a lookup's reference. Two steps that bring the same share it.</summary>
     private Dataset BringAlong(string name, SourceKind kind, Element step)
     {
+        // No document can name it: a colon is in no identifier.
+        name = "lookup:" + name;
         if (sources.Find(s => s.Name == name) is { } there)
             return there.Dataset;
         var dataset = scope.Bind(name, ScanOf(name, kind.Describe(step, context)), step);
@@ -66,7 +68,7 @@ public sealed class PipelineBinder
         var kind = PipelineLanguage.Steps.First(s => s.Spec == element.Spec);
         var before = scope.Datasets.Count;
         var inputs = InputsOf(element);
-        if (inputs.All(i => i.IsKnown))
+        if (element.IsSound && inputs.All(i => i.IsKnown))
             kind.Bind(element, scope);
         // A step that could not be bound still binds its names, so that what follows is checked as far as it can be and not blamed for it.
         var bound = scope.Datasets.Skip(before).Select(d => d.Name).ToHashSet();
@@ -88,9 +90,13 @@ public sealed class PipelineBinder
         var dataset = element.Has("source") ? scope.Dataset(element, "source") : scope.Last;
         if (dataset is null)
             return null;
-        if (dataset.IsKnown)
+        var expressions = new Dictionary<string, UserExpression>();
+        foreach (var attribute in element.Spec.Attributes.Where(a => a.Kind == AttributeKind.Expression && element.Has(a.Name)))
+            if (scope.Condition(element[attribute.Name]!, element.LocationOf(attribute.Name), dataset) is { } condition)
+                expressions[attribute.Name] = condition;
+        if (dataset.IsKnown && element.IsSound)
             kind.Check(element, dataset, context);
-        return new BoundTarget(element["id"] ?? $"{element.Name}{index + 1}", kind, element, dataset);
+        return new BoundTarget(element["id"] ?? $"{element.Name}{index + 1}", kind, element, dataset, expressions);
     }
 
     private void CheckCollisions(IReadOnlyList<BoundTarget> targets)
@@ -102,7 +108,7 @@ public sealed class PipelineBinder
                 $"target '{same.Key}' is already there in line {same.First().Element.Location.Line}",
                 "give one of them another id"
             );
-        foreach (var same in targets.GroupBy(t => t.Kind.Place(t.Element, context)).Where(g => g.Count() > 1))
+        foreach (var same in targets.Where(t => t.Element.IsSound).GroupBy(t => t.Kind.Place(t.Element, context)).Where(g => g.Count() > 1))
             if (same.Any(t => t.Element["mode"] is "overwrite" or "truncateInsert"))
                 context.Findings.Add(
                     Rule.TargetsCollide,

@@ -52,6 +52,7 @@ public sealed class PipelineValidator : IDisposable
             isComplete: run is not null,
             findings
         );
+        document = document.Expand(values, findings);
         var context = new ConnectorContext(root, file.Address, values, findings, probe);
         var bound = PipelineBinder.Bind(document, context, binder);
         return new Validation(document, bound, values, findings, context);

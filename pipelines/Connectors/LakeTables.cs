@@ -1,0 +1,20 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake;
+using ServerlessHub.Lake.Storage;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Pipelines.Connectors;
+
+/// <summary>The lake's tables as documents name them.</summary>
+internal static class LakeTables
+{
+    /// <summary>A table, which need not be there.</summary>
+    public static DeltaTable Open(HubRoot root, TableName name) => new(new LocalStorage(root.Path), name.Folder);
+
+    /// <summary>A table's columns as the engine reads them.</summary>
+    public static IReadOnlyList<Column> Columns(Snapshot snapshot) => [.. snapshot.Columns.Select(c => new Column(c.Name, c.Type))];
+
+    /// <summary>The names of the tables an application may mean, for the nearest one to a mistyped name.</summary>
+    public static IEnumerable<string> Known(HubRoot root, string app) =>
+        Definitions.PipelineSpec.Layers.SelectMany(l => root.Tables(app, l)).Select(t => $"{t.Layer}.{t.Table}");
+}
