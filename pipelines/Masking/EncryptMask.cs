@@ -22,6 +22,8 @@ internal sealed class EncryptMask : Mask
         Cipher(version);
     }
 
+    internal override bool IsDeterministic => false;
+
     public override void Apply(ByteVector values, ByteVector masked)
     {
         const int ValueNonceLength = XaesGcm.NonceLength - XaesGcm.KeyNonceLength;

@@ -37,6 +37,9 @@ public abstract class Mask : IDisposable
         };
     }
 
+    /// <summary>Whether equal values have equal masks.</summary>
+    internal virtual bool IsDeterministic => true;
+
     /// <summary>Fills a vector with the masked values of another.</summary>
     /// <exception cref="MaskException">A value cannot be masked this way.</exception>
     public abstract void Apply(ByteVector values, ByteVector masked);
