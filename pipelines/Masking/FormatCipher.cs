@@ -1,16 +1,21 @@
 namespace ServerlessHub.Pipelines.Masking;
 
 /// <summary>Replaces the letters and digits of values by others of their classes, the same ones each time, so that it can be undone. Which cipher
-/// does it goes by the domain, all values whose symbols have these classes in this order:
+/// does it goes by the domain, which is all values whose symbols have these classes in this order:
 /// <list type="bullet">
-/// <item>under a million members: a permutation of <see cref="SmallDomains"/>;</item>
-/// <item>one class, and each half of the value a number of 63 bits (up to 36 digits, 26 letters): FF1 in that class's radix;</item>
-/// <item>else: the value as one number in mixed radix, written in bits, FF1 in radix 2 over those bits, again and again until the number is
-/// of the domain (cycle walking; Black and Rogaway 2002), which is after less than two times on average.</item>
+/// <item>one class, at least a million members (what NIST SP 800-38G Rev. 1 asks for), and each half of the value a number of 63 bits, so 6 to
+/// 36 digits or 5 to 26 letters: FF1 in that class's radix;</item>
+/// <item>a domain of <see cref="SmallDomains"/>: one of its permutations;</item>
+/// <item>else: the value as one number in mixed radix, written in 20 bits or as many more as the domain needs, and FF1 in radix 2 over those
+/// bits, again and again until the number is of the domain (cycle walking; Black and Rogaway 2002): less than twice on average for a
+/// domain of a million or more, eight times for the smallest.</item>
 /// </list>
 /// The tweak is the classes of the symbols, a byte each, in order.</summary>
 internal sealed class FormatCipher(Ff1 ff1, SmallDomains smallDomains)
 {
+    private const int LeastDomain = 1_000_000;
+    private const int LeastBits = 20;
+
     private Ff1Lane[] lanes = [];
     private (int Value, int Maximum)[] owners = [];
     private uint[] limbs = [];
@@ -39,24 +44,22 @@ internal sealed class FormatCipher(Ff1 ff1, SmallDomains smallDomains)
         var digits = symbols.Digits(value);
         if (kinds.IsEmpty)
             return;
-        if (SmallSize(kinds) is var size and > 0)
+        var size = Size(kinds);
+        if (size < SmallDomains.Limit)
             Substitute(kinds, digits, size, decrypt);
-        else if (kinds.IndexOfAnyExcept(kinds[0]) < 0 && Ff1Lane.Fits(Alphabets.Radix(kinds[0]), kinds.Length))
+        else if (size == LeastDomain && kinds.IndexOfAnyExcept(kinds[0]) < 0 && Ff1Lane.Fits(Alphabets.Radix(kinds[0]), kinds.Length))
             StartInRadix(symbols, value);
         else
             StartInBits(symbols, value);
     }
 
-    private static int SmallSize(ReadOnlySpan<byte> kinds)
+    /// <summary>How many members a domain has, counting no further than <see cref="LeastDomain"/>.</summary>
+    private static int Size(ReadOnlySpan<byte> kinds)
     {
         var size = 1L;
-        foreach (var kind in kinds)
-        {
-            size *= Alphabets.Radix(kind);
-            if (size >= SmallDomains.Limit)
-                return 0;
-        }
-        return (int)size;
+        for (var i = 0; i < kinds.Length && size < LeastDomain; i++)
+            size *= Alphabets.Radix(kinds[i]);
+        return (int)Math.Min(size, LeastDomain);
     }
 
     private void Substitute(ReadOnlySpan<byte> kinds, Span<int> digits, int size, bool decrypt)
@@ -87,7 +90,7 @@ internal sealed class FormatCipher(Ff1 ff1, SmallDomains smallDomains)
         Buffers.Extend(ref limbs, limbCount + size);
         limbCount += size;
         MixedRadix.Maximum(kinds, limbs.AsSpan(maximum, size));
-        var bits = Limbs.BitLength(limbs.AsSpan(maximum, size));
+        var bits = Math.Max(LeastBits, Limbs.BitLength(limbs.AsSpan(maximum, size)));
         var lane = new Ff1Lane(2, bits, limbCount, symbols.Start(value), kinds.Length);
         Add(lane, value, maximum);
         Buffers.Grow(ref number, size);

@@ -3,15 +3,16 @@ using System.Security.Cryptography;
 
 namespace ServerlessHub.Pipelines.Masking;
 
-/// <summary>Permutations of domains that FF1 may not be used for (NIST SP 800-38G Rev. 1 asks for a million members): the prefix cipher of Black
+/// <summary>Permutations of domains too small for FF1, also when walked to from the smallest that it may be used for: the prefix cipher of Black
 /// and Rogaway ("Ciphers with Arbitrary Finite Domains", 2002). Each member of the domain is encrypted by AES; their order by ciphertext is the
 /// permutation. It is as good as AES itself, and a table of the domain is all it takes. Safe for use by several threads.</summary>
 internal sealed class SmallDomains(byte[] key)
 {
     /// <summary>The least size of a domain that is not small.</summary>
-    public const int Limit = 1_000_000;
+    public const int Limit = 1 << 17;
 
-    /// <summary>How many members all tables may have together before they are dropped and made again as needed; 64 MiB.</summary>
+    /// <summary>How many members all tables may have together before they are dropped and made again as needed: 64 MiB. The tables of all domains
+    /// of ASCII letters and digits have 2.2 million.</summary>
     private const int Capacity = 8_000_000;
 
     private readonly Lock gate = new();
