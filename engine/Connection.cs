@@ -1,3 +1,4 @@
+using System.Data.Common;
 using ServerlessHub.Engine.Native;
 
 namespace ServerlessHub.Engine;
@@ -26,6 +27,23 @@ public sealed class Connection : IDisposable
             );
         }
     }
+
+    /// <summary>Whether statements are measured; off at first, since it costs a little.</summary>
+    /// <exception cref="EngineException">The database is sealed.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public bool IsProfiling
+    {
+        get;
+        set
+        {
+            Execute(value ? "SET enable_profiling = 'no_output'" : "RESET enable_profiling");
+            field = value;
+        }
+    }
+
+    /// <summary>What the operators of the last statement did, once it has ended or its result is disposed; null unless <see cref="IsProfiling"/>.</summary>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public ProfileNode? LastProfile => IsProfiling ? ProfileNode.Read(Handle) : null;
 
     /// <summary>Runs one or more statements in order and leaves their rows unread.</summary>
     /// <returns>The number of rows that the last one changed.</returns>
@@ -85,6 +103,21 @@ public sealed class Connection : IDisposable
     /// <exception cref="EngineException">There is no such table.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public Appender CreateAppender(string table, string? schema = null, string? catalog = null) => new(Handle, table, schema, catalog);
+
+    /// <summary>
+    /// Makes a reader's rows a table for SQL: <c>FROM name()</c> with the name this gives. DuckDB reads them while it needs them, only the columns
+    /// it needs, from one of its threads, and only once; the caller disposes the reader afterwards. What the reader throws becomes the query's error, with the exception inside.
+    /// </summary>
+    /// <param name="reader">The rows.</param>
+    /// <param name="types">
+    /// The types of columns, by name, for which the reader's own is not meant: another scale of a decimal (one whose column tells none is DECIMAL(38,10)), TIMESTAMPTZ or DATE for a DateTime, TIME or
+    /// INTERVAL for a TimeSpan, JSON for a string.
+    /// </param>
+    /// <param name="rows">How many rows to expect, if that is known; it helps DuckDB to plan.</param>
+    /// <exception cref="NotSupportedException">DuckDB has no type for a column.</exception>
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public string RegisterReader(DbDataReader reader, IReadOnlyDictionary<string, LogicalType>? types = null, long? rows = null) =>
+        ReaderFunction.Register(Handle, reader, types, rows);
 
     /// <summary>Makes a function known to SQL, on all connections to this database, for as long as it is open.</summary>
     /// <exception cref="EngineException">DuckDB refuses, for instance since a built-in function has that name.</exception>

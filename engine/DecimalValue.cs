@@ -18,7 +18,7 @@ internal static class DecimalValue
     /// <summary>A decimal, or, where it has more than 28 digits, a <see cref="SqlDecimal"/>.</summary>
     public static object ToObject(Int128 unscaled, LogicalType type) =>
         TryScale(unscaled, type.Scale, out var value)
-            ? value
+            ? (object)value
             : new SqlDecimal(type.Width, type.Scale, unscaled >= 0, Words(Int128.Abs(unscaled)));
 
     public static decimal Scale(Int128 unscaled, LogicalType type) =>
