@@ -101,7 +101,7 @@ internal sealed class PipelineRun : IDisposable
         ParameterVariables.Set(engine.Connection, validation!.Values);
         foreach (var target in open)
             target.Observe(engine.Connection);
-        engine.Seal(sources.Values, open.Select(t => t.Opened), workFolder);
+        engine.Seal(sources.Values, [.. open.Select(t => t.Opened)], workFolder);
 
         var number = 0;
         foreach (var statement in plan.Statements)
@@ -141,6 +141,7 @@ internal sealed class PipelineRun : IDisposable
             // A commit is not cancelled half way: it is short, and what is staged is complete.
             var report = target.Commit(validation!.Context!);
             written.Add(report);
+            counts.Take(target.Target.Dataset, report.Rows);
             watcher?.Report(new TargetCommitted(report));
         }
         state.Complete(runId);
@@ -179,14 +180,17 @@ internal sealed class PipelineRun : IDisposable
                     counts.Out(d)
                 )),
             ],
-            Targets =
-            [
-                .. targets
-                    .Where(t => t.Opened.IsCommitted)
-                    .Select(t => written.Find(w => w.Name == t.Target.Name) ?? t.Commit(validation.Context!)),
-            ],
+            Targets = Written(),
             Findings = [.. validation.Findings],
         };
+
+    /// <summary>What is committed: by this attempt, or by an earlier one of the run.</summary>
+    private TargetReport[] Written() =>
+        [
+            .. targets
+                .Select(t => written.Find(w => w.Name == t.Target.Name) ?? (t.Opened.IsCommitted ? t.Commit(validation!.Context!) : null))
+                .OfType<TargetReport>(),
+        ];
 
     private SourceReport Read(BoundSource source)
     {

@@ -19,6 +19,9 @@ internal sealed class RowCounts(IReadOnlyDictionary<string, OpenedSource> opened
     /// <summary>The rows a dataset took in, over all its inputs, or null.</summary>
     public long? In(Dataset dataset) => dataset.Operator.Inputs.Aggregate((long?)0, (sum, input) => sum + Out(input));
 
+    /// <summary>Takes what a target says it was given.</summary>
+    public void Take(Dataset dataset, long written) => rows.TryAdd(dataset, written);
+
     /// <summary>Takes the counts of a statement that has run.</summary>
     public void Take(ProfileNode? profile, PlanStatement statement, IReadOnlySet<Dataset> tables)
     {
@@ -26,6 +29,9 @@ internal sealed class RowCounts(IReadOnlyDictionary<string, OpenedSource> opened
             return;
         var datasets = Inlined(statement, tables);
         var operators = Operators(profile).ToArray();
+        // A target may ask the engine more after it has written; then the profile is not of the statement that computed the rows.
+        if (statement is TargetQuery && !operators.Any(o => o.Type.Contains("COPY", StringComparison.Ordinal)))
+            return;
         var leaves = Leaves(operators, datasets, tables);
         rows.TryAdd(statement.Dataset, ResultRows(profile));
         foreach (var (op, dataset) in leaves)

@@ -25,15 +25,19 @@ internal sealed class RunEngine : IDisposable
         );
         Connection = database.Connect();
         Connection.Execute("SET TimeZone = 'UTC'");
-        Connection.Execute("PRAGMA enable_profiling = 'no_output'");
+        Connection.IsProfiling = true;
     }
 
     /// <summary>The connection all statements of the run go through.</summary>
     public Connection Connection { get; }
 
     /// <summary>Closes the engine in: from here on it reads and writes nothing but these places, and no setting changes.</summary>
-    public void Seal(IEnumerable<OpenedSource> sources, IEnumerable<OpenedTarget> targets, string workFolder) =>
-        database.Seal([workFolder, .. targets.SelectMany(t => t.Paths)], [.. sources.SelectMany(s => s.ReadPaths)]);
+    public void Seal(IEnumerable<OpenedSource> sources, IReadOnlyCollection<OpenedTarget> targets, string workFolder)
+    {
+        var folders = targets.SelectMany(t => t.Paths).ToArray();
+        // What lies in a folder is allowed with it, but the folder itself, which a COPY of many files names, is a path of its own.
+        database.Seal([workFolder, .. folders], [.. sources.SelectMany(s => s.ReadPaths), .. folders]);
+    }
 
     /// <summary>Runs something while whoever watches is told how far it is.</summary>
     public void Watch(Action work)
