@@ -86,7 +86,7 @@ public sealed partial class ArchitectureTests
         return folder?.FullName ?? throw new InvalidOperationException("The tests do not run below the repository.");
     }
 
-    [GeneratedRegex(@"\bunsafe\b|\bstackalloc\b.*\*|\bMarshal\.|DllImport|LibraryImport")]
+    [GeneratedRegex(@"\bunsafe\b|LibraryImport|UnmanagedCallersOnly|AllowUnsafeBlocks")]
     private static partial Regex Unsafe();
 
     [GeneratedRegex(
