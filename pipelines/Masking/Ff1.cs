@@ -200,7 +200,9 @@ internal sealed class Ff1 : IDisposable
         else
             addend %= modulus;
         var number = (ulong)target[1] << 32 | target[0];
-        number = (subtract ? number + (modulus - addend) : number + addend) % modulus;
+        number += subtract ? modulus - addend : addend;
+        if (number >= modulus)
+            number -= modulus;
         target[0] = (uint)number;
         target[1] = (uint)(number >> 32);
     }
