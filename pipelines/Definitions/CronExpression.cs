@@ -57,7 +57,7 @@ public sealed class CronExpression
     /// <summary>Parses an expression; when it is wrong, the result is null and the reason says which field and why.</summary>
     public static (CronExpression? Cron, string? Reason) Parse(string text)
     {
-        var parts = text.Split([' ', '\t'], StringSplitOptions.RemoveEmptyEntries);
+        var parts = text.Split(default(char[]), StringSplitOptions.RemoveEmptyEntries);
         if (parts.Length != Fields.Length)
             return (null, $"a cron expression has five fields (minute, hour, day of month, month, day of week), not {parts.Length}");
         var sets = new ulong[Fields.Length];

@@ -92,7 +92,7 @@ internal sealed class ElementDraft(ElementSpec spec, string name, SourceLocation
                 Report(Rule.UnexpectedText, content.Location, $"<{name}> holds no text", TextHint());
         }
         else if (content.Value.Length == 0)
-            Report(Rule.BadValue, at, $"<{name}> is empty", "it holds " + Described(spec.Content, spec.TextKind));
+            Report(Rule.BadValue, at, $"<{name}> is empty", "it holds " + spec.ContentPhrase);
         else if (spec.Content == ContentKind.Text)
             Check(spec.TextKind, [], $"<{name}>", content);
     }
@@ -155,14 +155,6 @@ internal sealed class ElementDraft(ElementSpec spec, string name, SourceLocation
 
     private string? TextHint() =>
         spec.Children.FirstOrDefault(c => c.Element.Content != ContentKind.None) is { } c ? $"put it in <{c.Element.Name}>" : null;
-
-    private static string Described(ContentKind content, AttributeKind kind) =>
-        content switch
-        {
-            ContentKind.Expression => "an SQL expression",
-            ContentKind.Query => "an SQL SELECT",
-            _ => ValueForm.Of(kind).Phrase,
-        };
 
     private void Report(Rule rule, SourceLocation where, string message, string? hint = null)
     {

@@ -60,6 +60,16 @@ public sealed record ElementSpec(string Name, string Summary)
     /// <summary>Whether it is spelt so.</summary>
     public bool IsCalled(string name) => Name == name || Aliases.Contains(name);
 
+    /// <summary>What its text is, in words; null when it holds none.</summary>
+    internal string? ContentPhrase =>
+        Content switch
+        {
+            ContentKind.None => null,
+            ContentKind.Text => ValueForm.Of(TextKind).Phrase,
+            ContentKind.Expression => "an SQL expression",
+            _ => "one SQL SELECT",
+        };
+
     /// <summary>The name of an element below this one that has a child of the given name, or null.</summary>
     internal string? ParentOf(string child) =>
         Children.Any(c => c.Element.IsCalled(child))

@@ -6,15 +6,17 @@ namespace ServerlessHub.Pipelines.Definitions;
 /// <summary>The form that values of a kind have: what the reader checks, and the same as a pattern for the XSD.</summary>
 internal sealed partial record ValueForm
 {
+    private const string NamePattern = @"[\p{L}_][\p{L}\p{Nd}_.\-]*";
+
     private static readonly Dictionary<AttributeKind, ValueForm> Forms = new()
     {
-        [AttributeKind.Text] = new("text", "any text"),
-        [AttributeKind.Name] = new("name", "a name: a letter or _, then letters, digits, _, - or .", @"[\p{L}_][\p{L}\p{Nd}_.\-]*"),
+        [AttributeKind.Text] = new("text", "text"),
+        [AttributeKind.Name] = new("name", "a name: a letter or _, then letters, digits, _, - or .", NamePattern),
         [AttributeKind.Identifier] = new("identifier", "a name: a letter or _, then letters, digits or _", "[A-Za-z_][A-Za-z0-9_]*"),
-        [AttributeKind.Dataset] = new("dataset", "the name of a dataset", @"\S([\s\S]*\S)?"),
+        [AttributeKind.Dataset] = new("dataset", "the name of a dataset", NamePattern),
         [AttributeKind.Datasets] = new("datasets", "names of datasets, separated by commas", @"\S([\s\S]*\S)?"),
         [AttributeKind.Columns] = new("columns", "column names, separated by commas", @"\S([\s\S]*\S)?"),
-        [AttributeKind.Boolean] = new("boolean", "'true' or 'false'", "true|false"),
+        [AttributeKind.Boolean] = new("boolean", "true or false", "true|false"),
         [AttributeKind.PositiveInteger] = new("positiveInteger", "a whole number above zero", "0*[1-9][0-9]{0,9}"),
         [AttributeKind.Integer] = new("integer", "a whole number of zero or more", "[0-9]{1,10}"),
         [AttributeKind.Choice] = new("choice", "one of the choices"),
@@ -66,7 +68,14 @@ internal sealed partial record ValueForm
     /// as <c>:name</c> and never pasted.
     /// </summary>
     public static bool TakesParameters(AttributeKind kind) =>
-        kind is not (AttributeKind.Name or AttributeKind.Identifier or AttributeKind.Expression);
+        kind
+            is not (
+                AttributeKind.Name
+                or AttributeKind.Identifier
+                or AttributeKind.Dataset
+                or AttributeKind.Datasets
+                or AttributeKind.Expression
+            );
 
     /// <summary>Reports what is wrong with a value.</summary>
     /// <returns>Whether it is right.</returns>
