@@ -41,7 +41,11 @@ public sealed class ReferenceTests
     public void Each_element_and_attribute_is_explained_in_sentences() =>
         Assert.All(
             Elements().SelectMany(e => e.Spec.Attributes.Select(a => (e.Path, a.Name, a.Summary)).Append((e.Path, "", e.Spec.Summary))),
-            e => Assert.True(e.Item3.EndsWith('.') && char.IsUpper(e.Item3[0]), $"{e.Path} {e.Item2}: '{e.Item3}' is no sentence")
+            e =>
+                Assert.True(
+                    e.Item3.EndsWith('.') && (char.IsUpper(e.Item3[0]) || e.Item3[0] == '`'),
+                    $"{e.Path} {e.Item2}: '{e.Item3}' is no sentence"
+                )
         );
 
     private static IEnumerable<(string Path, ElementSpec Spec)> Elements() => Below(Spec, Spec.Name);
