@@ -22,7 +22,7 @@ internal static class CommandLine
         var command = (HubCommand)values.CommandResult.Command;
         try
         {
-            if (values.GetValue(CommonOptions.Help))
+            if (values.GetValue(CommonOptions.Help) || args.Length == 0)
                 return CommandHelp.Write(command, terminal.Output);
             if (values.Errors.Count > 0)
                 throw Misuse(values, command);
@@ -52,15 +52,20 @@ internal static class CommandLine
 
     private static CommandException Misuse(ParseResult values, HubCommand command)
     {
-        var message = values.Errors[0].Message.TrimEnd('.');
-        var unknown = values.UnmatchedTokens.Count > 0 ? values.UnmatchedTokens[0] : null;
-        var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)));
-        var near = unknown is null ? null : NearestName.Hint(unknown, known);
         var help = $"see '{CommandHelp.Path(command)} --help'";
-        return CommandException.Usage(
-            unknown is null ? Lower(message) : $"'{unknown}' is not known here",
-            near is null ? help : $"{near} ({help})"
-        );
+        if (values.UnmatchedTokens.Count > 0)
+        {
+            var unknown = values.UnmatchedTokens[0];
+            var known = command.Subcommands.Select(c => c.Name).Concat(command.Options.SelectMany(o => o.Aliases.Prepend(o.Name)));
+            var near = NearestName.Hint(unknown, known);
+            return CommandException.Usage($"'{unknown}' is not known here", near is null ? help : $"{near} ({help})");
+        }
+        return command.Subcommands.Count > 0
+            ? CommandException.Usage(
+                $"'{CommandHelp.Path(command)}' is not enough: say {string.Join(", ", command.Subcommands.Select(c => c.Name))}",
+                help
+            )
+            : CommandException.Usage(Lower(values.Errors[0].Message.TrimEnd('.')), help);
     }
 
     private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];

@@ -57,7 +57,7 @@ internal static class DiagnosticText
         };
         var severity = finding.Severity.ToString().ToLowerInvariant();
         screen.MarkupLineInterpolated($"[{color} bold]{severity}[/] [dim]{finding.Rule.Id}[/] [bold]{finding.Message}[/]");
-        screen.MarkupLineInterpolated($"  [dim]at[/] {finding.Location.ToString()}");
+        screen.MarkupLineInterpolated($"  {finding.Location.ToString()}");
         var number = finding.Location.Line.ToString();
         if (
             textOf(finding.Location.File) is { } text

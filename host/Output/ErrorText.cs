@@ -1,5 +1,3 @@
-using Spectre.Console;
-
 namespace ServerlessHub.Host.Output;
 
 /// <summary>How an error is shown: one message, and what to do about it.</summary>
@@ -9,16 +7,9 @@ internal static class ErrorText
     public static void Write(Terminal terminal, string message, string? hint)
     {
         terminal.Output.Flush();
-        if (terminal.IsErrorPerson)
-        {
-            terminal.ErrorScreen.MarkupLineInterpolated($"[red]hub:[/] {message}");
-            if (hint is not null)
-                terminal.ErrorScreen.MarkupLineInterpolated($"     [dim]{hint}[/]");
-            return;
-        }
-        terminal.Error.WriteLine($"hub: {message}");
+        terminal.ErrorLine($"[red]hub:[/] {message}");
         if (hint is not null)
-            terminal.Error.WriteLine($"     {hint}");
+            terminal.ErrorLine($"     [dim]{hint}[/]");
     }
 
     /// <summary>Writes that the hub itself has failed; the details go to a file.</summary>

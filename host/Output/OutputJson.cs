@@ -16,6 +16,11 @@ namespace ServerlessHub.Host.Output;
     UseStringEnumConverter = true
 )]
 [JsonSerializable(typeof(VersionOutput))]
+[JsonSerializable(typeof(ValidationOutput))]
+[JsonSerializable(typeof(InitOutput))]
+[JsonSerializable(typeof(TableListOutput))]
+[JsonSerializable(typeof(TableDetailsOutput))]
+[JsonSerializable(typeof(RowsOutput))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>Writes JSON to a terminal.</summary>

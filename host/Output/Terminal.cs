@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using Spectre.Console;
 
@@ -51,6 +52,35 @@ internal sealed class Terminal
 
     /// <summary>Writes a line of results.</summary>
     public void WriteLine(string line = "") => Output.WriteLine(line);
+
+    /// <summary>How many characters a line of results has room for.</summary>
+    public int Width => Screen.Profile.Width;
+
+    /// <summary>Writes a line of results with Spectre's markup in it; what is interpolated is text. Where nobody looks the markup is left out, and nothing is wrapped.</summary>
+    public void Line(FormattableString markup) => WriteMarkup(IsPerson ? Screen : null, Output, markup);
+
+    /// <summary>As <see cref="Line"/>, to standard error.</summary>
+    public void ErrorLine(FormattableString markup) => WriteMarkup(IsErrorPerson ? ErrorScreen : null, Error, markup);
+
+    /// <summary>Writes rows in columns, as wide as there is room.</summary>
+    public void Write(Grid grid)
+    {
+        var width = Screen.Profile.Width;
+        var heading = grid.Heading(width);
+        foreach (var line in heading.SkipLast(1))
+            Line($"[bold]{line}[/]");
+        WriteLine(heading[^1]);
+        foreach (var line in grid.Body(width))
+            WriteLine(line);
+    }
+
+    private static void WriteMarkup(IAnsiConsole? screen, TextWriter writer, FormattableString markup)
+    {
+        if (screen is not null)
+            screen.MarkupLineInterpolated(markup);
+        else
+            writer.WriteLine(string.Format(CultureInfo.InvariantCulture, Markup.Remove(markup.Format), markup.GetArguments()));
+    }
 
     private static IAnsiConsole CreateScreen(TextWriter writer, bool isPerson)
     {

@@ -74,7 +74,7 @@ public sealed class DiagnosticTextTests
         Assert.Equal(
             """
             error HUB2001 unknown dataset '[custmer]'
-              at p.xml:2:16
+              p.xml:2:16
               2 │ <sort source="custmer" orderBy="id"/>
                 │               ^^^^^^^
               → did you mean 'customer'?

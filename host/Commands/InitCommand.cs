@@ -1,0 +1,89 @@
+using System.CommandLine;
+using ServerlessHub.Host.Output;
+using ServerlessHub.Samples;
+
+namespace ServerlessHub.Host.Commands;
+
+/// <summary><c>hub init</c></summary>
+internal sealed class InitCommand : HubCommand
+{
+    private const int SampleRows = 1_000;
+    private const int SampleSeed = 1;
+
+    private static readonly Argument<string> Folder = new("folder")
+    {
+        Description = "The folder, made if it is missing; the current one unless given.",
+        DefaultValueFactory = _ => ".",
+    };
+
+    private static readonly Option<bool> Sample = new("--sample")
+    {
+        Description = "Add two applications to learn from, with schemas, lookups and a little data.",
+    };
+
+    public InitCommand()
+        : base("init", "Make a hub root: the folders, what git ignores, and completion for editors.")
+    {
+        Arguments.Add(Folder);
+        Options.Add(Sample);
+        Options.Add(CommonOptions.Json);
+        ExitCodes = [ExitCode.Failed];
+        JsonOutput = typeof(InitOutput);
+        Details = """
+            Files that are there already stay as they are, so it is safe in any folder and safe to repeat.
+
+            Documents live in config/applications/<app>/<layer>/pipelines, tables come to be in data/applications/<app>/<layer>. An editor that knows
+            XML schemas completes and checks the documents with config/pipeline.xsd; Visual Studio Code with its XML extension does so by itself.
+            """;
+        Examples =
+        [
+            ("hub init shop", "An empty hub root in the folder shop."),
+            ("hub init shop --sample", "With applications that run: cd shop, then hub run customer_staging_load."),
+        ];
+    }
+
+    public override ExitCode Execute(Invocation invocation)
+    {
+        var folder = Path.GetFullPath(invocation.Value(Folder)!);
+        if (File.Exists(folder))
+            throw CommandException.Usage($"'{folder}' is a file", "name a folder");
+        var written = new List<string>();
+        if (invocation.Value(Sample))
+            AddSamples(folder, written, invocation.Cancellation);
+        foreach (var (path, content) in HubSkeleton.Files())
+            if (Write(Path.Combine(folder, path), content))
+                written.Add(path);
+        if (invocation.Json)
+            invocation.Terminal.WriteJson(new InitOutput(folder, written), OutputJson.Default.InitOutput);
+        else
+            Show(invocation.Terminal, folder, written, invocation.Value(Sample));
+        return ExitCode.Done;
+    }
+
+    private static void AddSamples(string folder, List<string> written, CancellationToken cancellation)
+    {
+        written.AddRange(SampleDocuments.CopyTo(folder));
+        foreach (var application in SampleData.Applications.Where(a => !Directory.Exists(Path.Combine(folder, "landing", a))))
+            written.AddRange(SampleData.Write(folder, application, SampleRows, SampleSeed, cancellation));
+    }
+
+    private static bool Write(string file, string content)
+    {
+        if (File.Exists(file))
+            return false;
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        File.WriteAllText(file, content);
+        return true;
+    }
+
+    private static void Show(Terminal terminal, string folder, List<string> written, bool sample)
+    {
+        foreach (var file in written)
+            terminal.WriteLine($"  + {file}");
+        terminal.WriteLine(written.Count == 0 ? $"{folder} is a hub root already; nothing was missing" : $"{folder} is a hub root");
+        var next = sample
+            ? $"hub run customer_staging_load -p runDate={SampleData.RunDate:yyyy-MM-dd} --root {folder}"
+            : $"hub new pipeline <id> --from <file> --app <name> --layer staging --root {folder}";
+        terminal.WriteLine($"next: {next}");
+    }
+}

@@ -1,0 +1,69 @@
+using System.CommandLine;
+using ServerlessHub.Host.Output;
+using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host.Commands;
+
+/// <summary><c>hub validate</c></summary>
+internal sealed class ValidateCommand : HubCommand
+{
+    private static readonly Argument<string[]> Documents = new("documents")
+    {
+        Description = "Pipelines, each by its id, by app/layer/id, or by its file; 'all' (or none) for every one.",
+        Arity = ArgumentArity.ZeroOrMore,
+        HelpName = "document",
+    };
+
+    public ValidateCommand()
+        : base("validate", "Check documents without running them, and say at once all that is wrong.")
+    {
+        Arguments.Add(Documents);
+        Options.Add(CommonOptions.Root);
+        Options.Add(CommonOptions.Json);
+        ExitCodes = [ExitCode.Invalid, ExitCode.NotFound];
+        JsonOutput = typeof(ValidationOutput);
+        Details = """
+            Each problem has its file, line and column, a rule id (docs/reference lists them), what is wrong and, where it can be guessed, what was
+            meant. Names, types and expressions are checked against the schemas, and against files, tables and databases as far as they can be
+            reached. Where nobody looks, each problem is one line as compilers write it, which editors and CI understand.
+            """;
+        Examples =
+        [
+            ("hub validate", "Every document of the hub root."),
+            ("hub validate customer_staging_load", "One document."),
+            ("hub validate all --json", "For a program: a list of documents, each with its findings."),
+        ];
+    }
+
+    public override ExitCode Execute(Invocation invocation)
+    {
+        var root = invocation.HubRoot();
+        var documents = Find(root, invocation.Value(Documents)!);
+        using var validator = new PipelineValidator(root, TimeProvider.System);
+        var validated = new List<(HubDocument Document, Diagnostics Findings)>();
+        foreach (var document in documents)
+        {
+            invocation.Cancellation.ThrowIfCancellationRequested();
+            var findings = new Diagnostics();
+            if (DocumentFile.Read(root, document, findings) is { } file)
+                findings.AddRange(validator.Validate(file).Findings);
+            validated.Add((document, findings));
+            if (!invocation.Json)
+                DiagnosticText.Write(invocation.Terminal, findings, name => FindingText.Of(root, name));
+        }
+        var output = ValidationOutput.Of(validated);
+        if (invocation.Json)
+            invocation.Terminal.WriteJson(output, OutputJson.Default.ValidationOutput);
+        else
+            invocation.Terminal.Error.WriteLine(output.Summary);
+        return output.Errors > 0 ? ExitCode.Invalid : ExitCode.Done;
+    }
+
+    private static IReadOnlyList<HubDocument> Find(HubRoot root, string[] names)
+    {
+        if (names.Length == 0 || names.Contains("all"))
+            return root.Documents(DocumentKind.Pipeline);
+        return [.. names.Select(n => Named.Pipeline(root, n)).Distinct()];
+    }
+}

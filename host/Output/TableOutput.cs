@@ -1,0 +1,69 @@
+using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host.Output;
+
+/// <summary>What <c>hub tables list --json</c> prints.</summary>
+/// <param name="Tables">The tables, by application, layer and name.</param>
+internal sealed record TableListOutput(IReadOnlyList<TableOutput> Tables);
+
+/// <summary>A table of the lake.</summary>
+/// <param name="Table">Its name in full: <c>app.layer.table</c>.</param>
+/// <param name="Path">Its folder, relative to the hub root.</param>
+/// <param name="Version">Its latest version, from 0.</param>
+/// <param name="Rows">Its rows, as far as its log tells.</param>
+/// <param name="Files">Its data files.</param>
+/// <param name="Bytes">Their size.</param>
+/// <param name="LastCommit">When the latest version was made.</param>
+internal sealed record TableOutput(string Table, string Path, long Version, long? Rows, int Files, long Bytes, DateTimeOffset LastCommit)
+{
+    internal static TableOutput Of(TableName name, Snapshot snapshot) =>
+        new(
+            name.ToString(),
+            name.Folder,
+            snapshot.Version,
+            snapshot.Rows,
+            snapshot.Files.Count,
+            snapshot.Files.Sum(f => f.Size),
+            snapshot.Timestamp
+        );
+}
+
+/// <summary>What <c>hub tables show --json</c> prints.</summary>
+/// <param name="Table">The table.</param>
+/// <param name="Columns">Its columns, in order.</param>
+/// <param name="PartitionedBy">The columns by whose values its rows are kept in files of their own.</param>
+/// <param name="Properties">Its properties.</param>
+/// <param name="History">Its latest commits, the last one first.</param>
+internal sealed record TableDetailsOutput(
+    TableOutput Table,
+    IReadOnlyList<ColumnOutput> Columns,
+    IReadOnlyList<string> PartitionedBy,
+    IReadOnlyDictionary<string, string?> Properties,
+    IReadOnlyList<CommitOutput> History
+);
+
+/// <summary>A column.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type, as SQL writes it.</param>
+/// <param name="Nullable">Whether it may be null.</param>
+/// <param name="Comment">What stands about it in the table.</param>
+internal sealed record ColumnOutput(string Name, string Type, bool Nullable, string? Comment);
+
+/// <summary>A commit of a table.</summary>
+/// <param name="Version">The version it made.</param>
+/// <param name="Timestamp">When.</param>
+/// <param name="Operation">What was done, such as <c>WRITE</c> or <c>MERGE</c>.</param>
+/// <param name="Parameters">How it was done.</param>
+/// <param name="Metrics">What it did, in numbers.</param>
+internal sealed record CommitOutput(
+    long Version,
+    DateTimeOffset Timestamp,
+    string? Operation,
+    IReadOnlyDictionary<string, string> Parameters,
+    IReadOnlyDictionary<string, string> Metrics
+)
+{
+    internal static CommitOutput Of(TableVersion version) =>
+        new(version.Version, version.Timestamp, version.Operation, version.Parameters, version.Metrics);
+}
