@@ -18,6 +18,7 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(VersionOutput))]
 [JsonSerializable(typeof(ValidationOutput))]
 [JsonSerializable(typeof(InitOutput))]
+[JsonSerializable(typeof(PlanOutput))]
 [JsonSerializable(typeof(TableListOutput))]
 [JsonSerializable(typeof(TableDetailsOutput))]
 [JsonSerializable(typeof(RowsOutput))]
