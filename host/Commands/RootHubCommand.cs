@@ -9,6 +9,7 @@ internal sealed class RootHubCommand : HubCommand
         Options.Add(CommonOptions.Help);
         Subcommands.Add(new InitCommand());
         Subcommands.Add(new ValidateCommand());
+        Subcommands.Add(new NewCommand());
         Subcommands.Add(new PlanCommand());
         Subcommands.Add(new TablesCommand());
         Subcommands.Add(new VersionCommand());

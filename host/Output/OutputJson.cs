@@ -17,6 +17,7 @@ namespace ServerlessHub.Host.Output;
 )]
 [JsonSerializable(typeof(VersionOutput))]
 [JsonSerializable(typeof(ValidationOutput))]
+[JsonSerializable(typeof(DraftOutput))]
 [JsonSerializable(typeof(InitOutput))]
 [JsonSerializable(typeof(PlanOutput))]
 [JsonSerializable(typeof(TableListOutput))]

@@ -26,14 +26,14 @@ internal sealed class ColumnProfiler(Connection connection, string table)
         "%m/%d/%Y %H:%M:%S",
     ];
 
-    /// <summary>The texts by which files write that there is no value, most frequent first. <c>NA</c> and <c>-</c> are not among them: they mean too much else.</summary>
-    public IReadOnlyList<string> NullMarkers(IReadOnlyList<string> columns)
+    /// <summary>The text by which the file writes that there is no value, the most frequent if there are several; null if there is none. <c>NA</c> and <c>-</c> are not among them: they mean too much else.</summary>
+    public string? NullMarker(IReadOnlyList<string> columns)
     {
         var values = string.Join(" UNION ALL ", columns.Select(c => $"SELECT {Sql.Identifier(c)} AS v FROM {table}"));
         using var result = connection.Query(
             $"SELECT v FROM ({values}) WHERE v IN ('NULL', 'null', 'Null', 'N/A', 'n/a', '\\N', 'None', 'nil', '(null)', '#N/A') GROUP BY v ORDER BY count(*) DESC, v"
         );
-        return [.. result.Rows().Select(r => (string)r[0]!)];
+        return result.Scalar<string>();
     }
 
     /// <summary>A column that has a type of its own.</summary>
