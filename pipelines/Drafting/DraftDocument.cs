@@ -63,7 +63,7 @@ internal static class DraftDocument
         WriteKey(steps, id, columns, key);
         foreach (var group in columns.Where(c => c.Mask is not null).GroupBy(c => c.Mask!))
         {
-            Comment(steps, $"likely personal data: {string.Join("; ", group.Select(c => $"{c.Profile.Name} is {c.Personal!.Reason}"))}");
+            Comment(steps, $"likely personal data: {Kinds(group)}");
             var names = string.Join(", ", group.Select(c => ListName(c.Profile.Name)));
             var options = group.Key.Options.Length == 0 ? "" : " " + group.Key.Options;
             steps.Append($"    <mask source={id} columns={XmlText.Attribute(names)} strategy=\"{group.Key.Strategy}\"{options}/>\n");
@@ -73,6 +73,14 @@ internal static class DraftDocument
         if (steps.Length > 0)
             text.Append("  <transformations>\n").Append(steps).Append("  </transformations>\n");
     }
+
+    private static string Kinds(IEnumerable<DraftColumn> columns) =>
+        string.Join(
+            ", ",
+            columns
+                .GroupBy(c => c.Personal!.Value)
+                .Select(g => $"{string.Join(" and ", g.Select(c => c.Profile.Name))} ({PersonalData.Describe(g.Key)})")
+        );
 
     private static void WriteDates(StringBuilder steps, string id, IReadOnlyList<DraftColumn> columns)
     {

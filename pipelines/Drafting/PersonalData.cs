@@ -67,6 +67,9 @@ internal static partial class PersonalData
         return Kinds.Select(k => k.Judge(words, values)).OfType<Guess<PersonalDataKind>>().MaxBy(g => g.Confidence);
     }
 
+    /// <summary>A kind in words, with its article.</summary>
+    public static string Describe(PersonalDataKind kind) => Kinds.First(k => k.Value == kind).Text;
+
     // customerEMail, customer_e-mail and "Customer E-Mail" are all " customer e mail ".
     private static string Words(string column) =>
         $" {Separators().Replace(CamelCase().Replace(column, "$1 $2"), " ").Trim().ToLowerInvariant()} ";
@@ -90,12 +93,18 @@ internal static partial class PersonalData
                 return named ? new(Value, ByNameOnly, $"named like {Text}") : null;
             var share = (double)values.Count(Fits) / values.Count;
             if (share < LeastShare)
-                return null;
+                // Real data has numbers with wrong check digits, and forms of other countries.
+                return named && FormWeight > 0 && (double)values.Count(v => ManyDigits().IsMatch(v)) / values.Count >= LeastShare
+                    ? new(Value, 0.8, $"named like {Text}")
+                    : null;
             if (named)
                 return new(Value, FormWeight == 0 ? 0.9 : Certain, $"named like {Text}, and {share:P0} of its values look so");
             return FormWeight > 0 ? new(Value, FormWeight * share, $"{share:P0} of its values look like {Text}") : null;
         }
     }
+
+    [GeneratedRegex(@"^[A-Za-z]{0,4}(\d[A-Za-z]?[ ./-]?){8,40}$")]
+    private static partial Regex ManyDigits();
 
     [GeneratedRegex(@"([\p{Ll}\p{N}])(\p{Lu})")]
     private static partial Regex CamelCase();

@@ -45,6 +45,12 @@ public sealed class PersonalDataTests
     [InlineData("4111111111111112")]
     public void A_wrong_check_digit_is_some_other_number(string value) => Assert.Null(PersonalData.Find("c", [value]));
 
+    [Theory]
+    [InlineData("ssn", "900-12-3456", PersonalDataKind.SocialSecurity)]
+    [InlineData("card_number", "4111111111111112", PersonalDataKind.CardNumber)]
+    public void A_wrong_check_digit_under_the_right_name_is_likely_a_slip(string column, string value, PersonalDataKind kind) =>
+        Assert.Equal(kind, PersonalData.Find(column, [value])?.Value);
+
     [Fact]
     public void Name_and_values_together_are_more_certain_than_either()
     {

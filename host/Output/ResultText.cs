@@ -1,0 +1,27 @@
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host.Output;
+
+/// <summary>Shows the first rows of what a run has written.</summary>
+internal static class ResultText
+{
+    /// <summary>Writes the first rows of each target that lies in the hub root.</summary>
+    public static void Write(
+        Terminal terminal,
+        HubRoot root,
+        DocumentAddress address,
+        RunReport report,
+        int rows,
+        CancellationToken cancellation
+    )
+    {
+        using var engine = new PreviewEngine();
+        foreach (var target in report.Targets)
+            if (WrittenRows.Query(root, address, target) is { } sql)
+            {
+                terminal.WriteLine();
+                terminal.Line($"[bold]{target.Place}[/]  [dim]{target.Name}, the first {rows} rows[/]");
+                terminal.Write(engine.Read(sql, rows, cancellation).ToGrid());
+            }
+    }
+}

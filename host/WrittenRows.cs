@@ -1,0 +1,36 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host;
+
+/// <summary>Finds again what a run has written.</summary>
+internal static class WrittenRows
+{
+    /// <summary>The query that reads what a target holds now; null where it is not in this hub root, or there is no row to read.</summary>
+    public static string? Query(HubRoot root, DocumentAddress address, TargetReport target)
+    {
+        if (Table(address, target) is { } table)
+            return LakeTable.Read(root, table).ScanSql();
+        if (Path(target) is not { } path)
+            return null;
+        var files = root.Target(path, address).Files().Where(f => f.Length > 0).Select(f => Sql.Literal(f.Location)).ToList();
+        var list = $"[{string.Join(", ", files)}]";
+        return files.Count == 0
+            ? null
+            : target.Kind switch
+            {
+                "csv" => $"SELECT * FROM read_csv({list}, union_by_name = true)",
+                "json" => $"SELECT * FROM read_json({list}, union_by_name = true)",
+                "parquet" => $"SELECT * FROM read_parquet({list}, union_by_name = true)",
+                _ => null,
+            };
+    }
+
+    /// <summary>The lake's table that a target writes; null where it writes none.</summary>
+    public static TableName? Table(DocumentAddress address, TargetReport target) =>
+        target.Place.StartsWith("table ", StringComparison.Ordinal) ? TableName.Parse(target.Place["table ".Length..], address.App) : null;
+
+    /// <summary>The path that a target writes, as its document has it; null where it writes none.</summary>
+    public static string? Path(TargetReport target) =>
+        target.Place.StartsWith("path ", StringComparison.Ordinal) ? target.Place["path ".Length..] : null;
+}
