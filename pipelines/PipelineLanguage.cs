@@ -11,7 +11,21 @@ public static class PipelineLanguage
     public static IReadOnlyList<SourceKind> Sources { get; } = [new JsonSource(), new ParquetSource(), new TableSource()];
 
     /// <summary>The transformations.</summary>
-    public static IReadOnlyList<StepKind> Steps { get; } = [new DeduplicateStep(), new FilterStep()];
+    public static IReadOnlyList<StepKind> Steps { get; } =
+    [
+        new DeduplicateStep(),
+        new SortStep(),
+        new JoinStep(),
+        new LookupStep(),
+        new MergeStep(),
+        new AggregateStep(),
+        new MaskStep(),
+        new FilterStep(),
+        new SelectStep(),
+        new DeriveStep(),
+        new FlattenStep(),
+        new SqlStep(),
+    ];
 
     /// <summary>The targets.</summary>
     public static IReadOnlyList<TargetKind> Targets { get; } = [new HiveTarget(), new CsvTarget(), new JsonTarget(), new ParquetTarget()];

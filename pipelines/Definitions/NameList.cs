@@ -1,5 +1,3 @@
-using System.Text;
-
 namespace ServerlessHub.Pipelines.Definitions;
 
 /// <summary>Lists in attributes: parts separated by commas, where commas within double quotes or parentheses do not separate.</summary>
@@ -9,33 +7,38 @@ public static class NameList
     public static IReadOnlyList<string> Split(string list) => [.. Parts(list).Select(Unquote)];
 
     /// <summary>Splits into parts as they are written, trimmed, empty parts left out.</summary>
-    public static IReadOnlyList<string> Parts(string list)
+    public static IReadOnlyList<string> Parts(string list) => [.. Located(list).Select(p => p.Text)];
+
+    /// <summary>As <see cref="Parts"/>, each with the index of its first character.</summary>
+    public static IReadOnlyList<(string Text, int Offset)> Located(string list)
     {
-        var parts = new List<string>();
-        var part = new StringBuilder();
+        var parts = new List<(string, int)>();
+        var start = 0;
         var quoted = false;
         var depth = 0;
-        foreach (var c in list)
+        for (var i = 0; i < list.Length; i++)
         {
+            var c = list[i];
             if (c == '"')
                 quoted = !quoted;
             else if (!quoted && c is '(' or '[')
                 depth++;
             else if (!quoted && c is ')' or ']')
                 depth--;
-            if (c == ',' && !quoted && depth <= 0)
-                Finish();
-            else
-                part.Append(c);
+            else if (c == ',' && !quoted && depth <= 0)
+            {
+                Finish(i);
+                start = i + 1;
+            }
         }
-        Finish();
+        Finish(list.Length);
         return parts;
 
-        void Finish()
+        void Finish(int end)
         {
-            if (part.ToString().Trim() is { Length: > 0 } p)
-                parts.Add(p);
-            part.Clear();
+            var part = list[start..end];
+            if (part.Trim() is { Length: > 0 } text)
+                parts.Add((text, start + part.Length - part.TrimStart().Length));
         }
     }
 

@@ -1,6 +1,7 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Planning.Operators;
 
 namespace ServerlessHub.Pipelines.Planning;
 
@@ -14,18 +15,23 @@ public sealed class BindScope
     private readonly List<Dataset> datasets = [];
     private readonly IReadOnlyDictionary<string, SourceLocation> boundBelow;
     private readonly Func<string, SourceKind, Element, Dataset> bringAlong;
+    private readonly Func<Element, IReadOnlyList<Column>?> schema;
 
     internal BindScope(
         ExpressionBinder binder,
         IReadOnlyDictionary<string, LogicalType> parameters,
+        string timeZone,
         IReadOnlyDictionary<string, SourceLocation> boundBelow,
         Diagnostics findings,
-        Func<string, SourceKind, Element, Dataset> bringAlong
+        Func<string, SourceKind, Element, Dataset> bringAlong,
+        Func<Element, IReadOnlyList<Column>?> schema
     )
     {
+        this.schema = schema;
         this.bringAlong = bringAlong;
         Binder = binder;
         Parameters = parameters;
+        TimeZone = timeZone;
         this.boundBelow = boundBelow;
         Findings = findings;
     }
@@ -35,6 +41,9 @@ public sealed class BindScope
 
     /// <summary>The parameters by name, with their types.</summary>
     public IReadOnlyDictionary<string, LogicalType> Parameters { get; }
+
+    /// <summary>The time zone of the pipeline, by its IANA name.</summary>
+    public string TimeZone { get; }
 
     /// <summary>All bindings so far, in order.</summary>
     public IReadOnlyList<Dataset> Datasets => datasets;
@@ -50,7 +59,7 @@ public sealed class BindScope
 
     /// <summary>The datasets that a list attribute names; reports those that are not there and leaves them out.</summary>
     public IReadOnlyList<Dataset> DatasetList(Element element, string attribute) =>
-        [.. element.Names(attribute).Select(n => Dataset(n, element.LocationOf(attribute))).OfType<Dataset>()];
+        [.. Located(element, attribute).Select(n => Dataset(n.Name, n.At)).OfType<Dataset>()];
 
     /// <summary>The dataset of this name; reports and returns null when there is none.</summary>
     public Dataset? Dataset(string name, SourceLocation at)
@@ -90,24 +99,40 @@ public sealed class BindScope
 
     /// <summary>The columns that a list attribute names; reports those that are not there and leaves them out.</summary>
     public IReadOnlyList<Column> Columns(Dataset dataset, Element element, string attribute) =>
-        [.. element.Names(attribute).Select(n => Column(dataset, n, element.LocationOf(attribute))).OfType<Column>()];
+        [.. Located(element, attribute).Select(n => Column(dataset, n.Name, n.At)).OfType<Column>()];
+
+    /// <summary>The names in a list attribute, each with its own place.</summary>
+    private static IEnumerable<(string Name, SourceLocation At)> Located(Element element, string attribute) =>
+        element.Source(attribute) is { } text
+            ? NameList.Located(text.Value).Select(p => (NameList.Unquote(p.Text), text.LocationAt(p.Offset)))
+            : [];
 
     /// <summary>Binds an expression a user wrote over datasets by their names; reports and returns null when it does not parse, fit, or behave.</summary>
     /// <param name="sql">The text.</param>
-    /// <param name="at">Where it begins.</param>
     /// <param name="inputs">The datasets in scope, in the order of the operator's inputs.</param>
-    public UserExpression? Expression(string sql, SourceLocation at, params IReadOnlyList<Dataset> inputs) =>
-        Binder.Bind(sql, at, inputs, Parameters, Findings);
+    public UserExpression? Expression(SourceText sql, params IReadOnlyList<Dataset> inputs) =>
+        Binder.Bind(sql, inputs, Parameters, Findings);
 
     /// <summary>As <see cref="Expression"/>, for a condition: what it gives must be true or false.</summary>
-    public UserExpression? Condition(string sql, SourceLocation at, params IReadOnlyList<Dataset> inputs)
+    public UserExpression? Condition(SourceText sql, params IReadOnlyList<Dataset> inputs)
     {
-        var bound = Expression(sql, at, inputs);
+        var bound = Expression(sql, inputs);
         if (bound is null || bound.Type == LogicalType.Boolean)
             return bound;
-        Findings.Add(Rule.TypeMismatch, at, $"a condition must be true or false, but this gives {bound.Type}", "compare it with something");
+        Findings.Add(
+            Rule.TypeMismatch,
+            sql.Location,
+            $"a condition must be true or false, but this gives {bound.Type}",
+            "compare it with something"
+        );
         return null;
     }
+
+    /// <summary>Binds a <c>SELECT</c> a user wrote over datasets by their names; reports and returns null when it does not parse, fit, or behave.</summary>
+    public Query? Query(SourceText sql, IReadOnlyList<Dataset> inputs) => Binder.BindQuery(sql, inputs, Parameters, Findings);
+
+    /// <summary>Whether a text is a value of a type.</summary>
+    public bool IsValue(string text, LogicalType type) => Binder.IsValue(text, type);
 
     /// <summary>The type that an SQL text over one dataset gives, for texts the hub composes; null when it does not fit, with the reason.</summary>
     public (LogicalType? Type, string? Reason) TypeOf(string sql, Dataset dataset) => Binder.TypeOf(sql, [dataset]);
@@ -121,12 +146,13 @@ public sealed class BindScope
     /// <summary>Binds a new name, which must be free.</summary>
     public Dataset? DefineNew(string name, SourceLocation at, Operator @operator, Element element)
     {
-        if (!current.TryGetValue(name, out var earlier))
+        // The engine compares names without regard to case, so two that differ only in case cannot be told apart.
+        if (current.Values.FirstOrDefault(d => d.Name.Equals(name, StringComparison.OrdinalIgnoreCase)) is not { } earlier)
             return Bind(name, @operator, element);
         Findings.Add(
             Rule.DuplicateName,
             at,
-            $"dataset '{name}' is already bound in line {earlier.Element.Location.Line}",
+            $"dataset '{earlier.Name}' is already bound in line {earlier.Element.Location.Line}",
             "choose another id, or leave the id out to rebind the dataset"
         );
         return null;
@@ -134,6 +160,9 @@ public sealed class BindScope
 
     /// <summary>The dataset of a source that a step brings along, such as a lookup's reference; several steps that bring the same share it.</summary>
     public Dataset BringAlong(string name, SourceKind kind, Element step) => bringAlong(name, kind, step);
+
+    /// <summary>The columns that the <c>schemaRef</c> of an element declares; reports and returns null when it cannot be read.</summary>
+    public IReadOnlyList<Column>? Schema(Element element) => schema(element);
 
     /// <summary>Binds the names of a step whose result cannot be known, so that the steps after it are not blamed for it.</summary>
     public void DefineUnknown(Element step, IReadOnlyList<Dataset> inputs, params IEnumerable<string> names)

@@ -14,6 +14,9 @@ internal static class DuckDbExpressions
             LiteralExpression l => $"CAST({Sql.Literal(l.Value)} AS {l.Type})",
             CallExpression c => $"{c.Function}({string.Join(", ", c.Arguments.Select(a => Write(a, aliases)))})",
             CastExpression c => $"CAST({Write(c.Operand, aliases)} AS {c.Type})",
+            FieldExpression f => $"struct_extract({Write(f.Operand, aliases)}, {Sql.Literal(f.Field)})",
+            ConcatenationExpression c => string.Join(" || ", c.Parts.Select(p => Text(p, aliases))),
+            MaskExpression m => $"{m.Function.Name}({Text(m.Operand, aliases)})",
             UserExpression u => $"(\n{u.Sql}\n)",
             _ => throw new NotSupportedException($"The dialect has no form for {expression.GetType().Name}."),
         };
@@ -23,4 +26,7 @@ internal static class DuckDbExpressions
         column.Value is ColumnExpression c && c.Column.Name == column.Name
             ? Write(c, aliases)
             : $"{Write(column.Value, aliases)} AS {Sql.Identifier(column.Name)}";
+
+    private static string Text(Expression operand, IReadOnlyList<string> aliases) =>
+        operand.Type == LogicalType.Varchar ? Write(operand, aliases) : $"CAST({Write(operand, aliases)} AS VARCHAR)";
 }

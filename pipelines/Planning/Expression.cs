@@ -53,6 +53,9 @@ public sealed record CastExpression(Expression Operand, LogicalType Type) : Expr
 /// <param name="Type">The type it gives.</param>
 public sealed record UserExpression(string Sql, IReadOnlyList<InputColumn> Columns, LogicalType Type) : Expression(Type)
 {
+    /// <summary>The pairs of columns, one of input 0 and one of input 1, that must be equal for it to be true.</summary>
+    public IReadOnlyList<(InputColumn First, InputColumn Second)> Equalities { get; init; } = [];
+
     /// <inheritdoc/>
     public override IEnumerable<InputColumn> References => Columns;
 }

@@ -27,14 +27,13 @@ public sealed class ExpressionBinder : IDisposable
 
     /// <summary>Binds an expression over datasets known by their names; reports and returns null when it does not parse, fit, or behave.</summary>
     public UserExpression? Bind(
-        string sql,
-        SourceLocation at,
+        SourceText sql,
         IReadOnlyList<Dataset> inputs,
         IReadOnlyDictionary<string, LogicalType> parameters,
         Diagnostics findings
     )
     {
-        var text = ParameterText.Replace(sql, at, parameters, findings);
+        var text = ParameterText.Replace(sql, parameters, findings);
         if (text is null)
             return null;
         var tree = Parse($"{Prefix}{text.Sql}\n) AS value", text, Prefix.Length, findings);
@@ -46,12 +45,39 @@ public sealed class ExpressionBinder : IDisposable
         try
         {
             using var statement = connection.Prepare($"{Prefix}{text.Sql}\n) AS value FROM {string.Join(", ", inputs.Select(TypedNulls))}");
-            return new UserExpression(text.Sql, references, statement.Columns[0].Type);
+            return IsOfOneRow(text, inputs, findings)
+                ? new UserExpression(text.Sql, references, statement.Columns[0].Type)
+                {
+                    Equalities = SqlTree.Equalities(tree.Value, inputs),
+                }
+                : null;
         }
         catch (EngineException e)
         {
             Report(e, text, Prefix.Length, inputs, findings);
             return null;
+        }
+    }
+
+    /// <summary>Whether an expression that binds works on one row: what does not, the engine refuses in a WHERE clause.</summary>
+    private bool IsOfOneRow(ParameterText text, IReadOnlyList<Dataset> inputs, Diagnostics findings)
+    {
+        try
+        {
+            using var statement = connection.Prepare(
+                $"SELECT 1 FROM {string.Join(", ", inputs.Select(TypedNulls))} WHERE (\n{text.Sql}\n) IS NULL"
+            );
+            return true;
+        }
+        catch (EngineException)
+        {
+            findings.Add(
+                Rule.UnboundExpression,
+                text.Locate(0),
+                "an expression works on one row, but this aggregates, numbers or multiplies rows",
+                "use <aggregate>, or a <sql> step"
+            );
+            return false;
         }
     }
 
@@ -69,18 +95,31 @@ public sealed class ExpressionBinder : IDisposable
         }
     }
 
+    /// <summary>Whether a text is a value of a type.</summary>
+    public bool IsValue(string text, LogicalType type)
+    {
+        try
+        {
+            using var result = connection.Query($"SELECT CAST({Sql.Literal(text)} AS {type})");
+            return result.MoveNextChunk();
+        }
+        catch (EngineException)
+        {
+            return false;
+        }
+    }
+
     /// <summary>
     /// Binds a <c>SELECT</c> over named datasets; reports and returns null when it is not exactly one, reads something else, or does not fit.
     /// </summary>
     public Operators.Query? BindQuery(
-        string sql,
-        SourceLocation at,
+        SourceText sql,
         IReadOnlyList<Dataset> inputs,
         IReadOnlyDictionary<string, LogicalType> parameters,
         Diagnostics findings
     )
     {
-        var text = ParameterText.Replace(sql, at, parameters, findings);
+        var text = ParameterText.Replace(sql, parameters, findings);
         if (text is null || Parse(text.Sql, text, 0, findings) is not { } tree)
             return null;
         if (!SqlTree.IsHarmlessQuery(tree, text, [.. inputs.Select(i => i.Name)], findings) || inputs.Any(i => !i.IsKnown))
@@ -126,7 +165,8 @@ public sealed class ExpressionBinder : IDisposable
         if (!tree.GetProperty("error").GetBoolean())
             return tree;
         var position = tree.TryGetProperty("position", out var p) && int.TryParse(p.GetString(), out var n) ? n - offset : 0;
-        var message = EngineMessage.Plain(tree.GetProperty("error_message").GetString()!);
+        var message =
+            position >= text.Sql.Length ? "it ends too early" : EngineMessage.Plain(tree.GetProperty("error_message").GetString()!);
         findings.Add(Rule.BadExpression, text.Locate(position), $"the SQL does not parse: {message}");
         return null;
     }
@@ -140,7 +180,21 @@ public sealed class ExpressionBinder : IDisposable
                 at,
                 $"no column '{column}' in {string.Join(" or ", inputs.Select(i => $"'{i.Name}'"))}",
                 NearestName.Hint(column, inputs.SelectMany(i => i.Columns).Select(c => c.Name))
-                    ?? BindScope.Known("columns", inputs.SelectMany(i => i.Columns).Select(c => c.Name))
+                    ?? BindScope.Known("columns", inputs.SelectMany(i => i.Columns).Select(c => c.Name).Distinct())
+            );
+        else if (EngineMessage.AmbiguousColumn(e) is { } shared)
+            findings.Add(
+                Rule.AmbiguousName,
+                at,
+                $"column '{shared}' is in more than one dataset",
+                $"write {string.Join(" or ", inputs.Where(i => i.Find(shared) is not null).Select(i => $"{i.Name}.{shared}"))}"
+            );
+        else if (EngineMessage.MissingTable(e) is { } table)
+            findings.Add(
+                Rule.UnknownDataset,
+                at,
+                $"'{table}' is no dataset in scope",
+                NearestName.Hint(table, inputs.Select(i => i.Name)) ?? BindScope.Known("datasets", inputs.Select(i => i.Name))
             );
         else
             findings.Add(Rule.UnboundExpression, at, EngineMessage.FirstLine(e));

@@ -6,10 +6,19 @@ namespace ServerlessHub.Pipelines.Planning;
 /// <param name="Column">The hidden column's name.</param>
 /// <param name="Descending">Whether the order goes down.</param>
 /// <param name="NullsFirst">Whether nulls come first.</param>
-/// <param name="IsRowNumber">Whether it alone is a whole number that no two rows share.</param>
-public sealed record OrderKey(string Column, bool Descending = false, bool NullsFirst = false, bool IsRowNumber = false)
+/// <param name="RowNumbers">Where it alone is a whole number from 0 that no two rows share: what all of them stay below; 0 where it is not.</param>
+public sealed record OrderKey(string Column, bool Descending = false, bool NullsFirst = false, long RowNumbers = 0)
 {
+    /// <summary>What the numbers of rows as the engine counts them stay below.</summary>
+    public const long TableRows = 1L << 48;
+
+    /// <summary>What all row numbers stay below, so that one fits beside a number of 65 bits into one of 128.</summary>
+    public const long MostRows = 1L << 60;
+
     private const string Prefix = "__hub_row_";
+
+    /// <summary>Whether it alone is a whole number that no two rows share.</summary>
+    public bool IsRowNumber => RowNumbers > 0;
 
     /// <summary>The name of the nth hidden column of a dataset, from 0.</summary>
     public static string Name(int n) => Prefix + n;

@@ -7,15 +7,13 @@ namespace ServerlessHub.Pipelines.Planning;
 /// <summary>A user's SQL with its parameters replaced by typed variables of the engine: a value is bound, never pasted. Keeps the way back to the document.</summary>
 internal sealed class ParameterText
 {
-    private readonly string original;
-    private readonly SourceLocation start;
+    private readonly SourceText original;
     private readonly List<(int Replaced, int Original)> anchors;
 
-    private ParameterText(string sql, string original, SourceLocation start, List<(int, int)> anchors)
+    private ParameterText(string sql, SourceText original, List<(int, int)> anchors)
     {
         Sql = sql;
         this.original = original;
-        this.start = start;
         this.anchors = anchors;
     }
 
@@ -26,13 +24,9 @@ internal sealed class ParameterText
     public static string Variable(string parameter) => "param_" + parameter;
 
     /// <summary>Replaces each <c>:name</c>; reports unknown ones and then returns null.</summary>
-    public static ParameterText? Replace(
-        string sql,
-        SourceLocation at,
-        IReadOnlyDictionary<string, LogicalType> parameters,
-        Diagnostics findings
-    )
+    public static ParameterText? Replace(SourceText original, IReadOnlyDictionary<string, LogicalType> parameters, Diagnostics findings)
     {
+        var sql = original.Value;
         var text = new StringBuilder();
         var anchors = new List<(int, int)> { (0, 0) };
         var position = 0;
@@ -48,7 +42,7 @@ internal sealed class ParameterText
                 complete = false;
                 findings.Add(
                     Rule.UnknownParameter,
-                    Place(sql, at, reference.Start),
+                    original.LocationAt(reference.Start),
                     $"unknown parameter ':{reference.Name}'",
                     NearestName.Hint(reference.Name, parameters.Keys) ?? "declare it in <parameters>"
                 );
@@ -56,29 +50,28 @@ internal sealed class ParameterText
             anchors.Add((text.Length, position));
         }
         text.Append(sql, position, sql.Length - position);
-        return complete ? new ParameterText(text.ToString(), sql, at, anchors) : null;
+        return complete ? new ParameterText(text.ToString(), original, anchors) : null;
     }
 
-    /// <summary>Where a position of <see cref="Sql"/> is in the document.</summary>
+    /// <summary>Where a character of <see cref="Sql"/> is in the document.</summary>
     public SourceLocation Locate(int position)
     {
         var (replaced, source) = anchors.FindLast(a => a.Replaced <= Math.Max(0, position));
-        return Place(original, start, source + Math.Max(0, position) - replaced);
+        return original.LocationAt(source + Math.Max(0, position) - replaced);
     }
 
-    private static SourceLocation Place(string text, SourceLocation start, int offset)
+    /// <summary>Where a byte of <see cref="Sql"/> in UTF-8 is in the document: the parser counts in bytes.</summary>
+    public SourceLocation LocateByte(int position)
     {
-        var before = text.AsSpan(0, Math.Clamp(offset, 0, text.Length));
-        var lines = before.Count('\n');
-        return lines == 0
-            ? start with
-            {
-                Column = start.Column + before.Length,
-            }
-            : start with
-            {
-                Line = start.Line + lines,
-                Column = before.Length - before.LastIndexOf('\n'),
-            };
+        var bytes = 0;
+        var at = 0;
+        foreach (var rune in Sql.EnumerateRunes())
+        {
+            if (bytes >= position)
+                break;
+            bytes += rune.Utf8SequenceLength;
+            at += rune.Utf16SequenceLength;
+        }
+        return Locate(at);
     }
 }

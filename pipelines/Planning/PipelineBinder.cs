@@ -17,7 +17,7 @@ public sealed class PipelineBinder
     {
         this.document = document;
         this.context = context;
-        scope = new BindScope(binder, context.Values.Types, BoundBelow(), context.Findings, BringAlong);
+        scope = new BindScope(binder, context.Values.Types, document.Metadata.TimeZone, BoundBelow(), context.Findings, BringAlong, Schema);
     }
 
     /// <summary>Binds a document. What is wrong goes to the context's findings; a pipeline with errors among them must not run.</summary>
@@ -63,6 +63,9 @@ public sealed class PipelineBinder
         return dataset;
     }
 
+    private IReadOnlyList<Column>? Schema(Element element) =>
+        SchemaFile.Read(element, context) is { } read ? [.. read.Columns.Select(c => c.Column)] : null;
+
     private void BindStep(Element element)
     {
         var kind = PipelineLanguage.Steps.First(s => s.Spec == element.Spec);
@@ -92,7 +95,7 @@ public sealed class PipelineBinder
             return null;
         var expressions = new Dictionary<string, UserExpression>();
         foreach (var attribute in element.Spec.Attributes.Where(a => a.Kind == AttributeKind.Expression && element.Has(a.Name)))
-            if (scope.Condition(element[attribute.Name]!, element.LocationOf(attribute.Name), dataset) is { } condition)
+            if (scope.Condition(element.Source(attribute.Name)!, dataset) is { } condition)
                 expressions[attribute.Name] = condition;
         if (dataset.IsKnown && element.IsSound)
             kind.Check(element, dataset, context);

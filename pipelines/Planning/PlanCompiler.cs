@@ -97,7 +97,7 @@ public sealed class PlanCompiler
         if (!materialized.ContainsKey(dataset))
             return selects[dataset];
         var order = dialect.OrderOf(dataset);
-        var rows = order is [{ IsRowNumber: true }] && dataset.Operator is Scan ? $"rowid AS {Sql.Identifier(order[0].Column)}" : null;
+        var rows = dialect.IsOrderedByRowNumber(dataset) ? $"rowid AS {Sql.Identifier(order[0].Column)}" : null;
         var hidden = rows is null ? order.Select(k => Sql.Identifier(k.Column)) : [rows];
         return $"SELECT {string.Join(", ", dialect.Wanted(dataset).Select(c => Sql.Identifier(c.Name)).Concat(hidden))} FROM {TableName(dataset)}";
     }
@@ -143,7 +143,8 @@ public sealed class PlanCompiler
         {
             Scan scan => opened[scan.Source].IsCheapToReread,
             Filter filter => IsCheap(filter.Input),
-            Project project => project.Items.All(i => i.Value is not CallExpression) && IsCheap(project.Input),
+            Project project => project.Items.All(i => i.Value is ColumnExpression or FieldExpression or LiteralExpression)
+                && IsCheap(project.Input),
             _ => false,
         };
 }

@@ -57,7 +57,7 @@ internal static class SqlTree
 
         bool Refuse(JsonElement node, string what, string hint)
         {
-            findings.Add(Rule.ForbiddenExpression, text.Locate(Location(node) - offset), $"{what} is not allowed here", hint);
+            findings.Add(Rule.ForbiddenExpression, text.LocateByte(Location(node) - offset), $"{what} is not allowed here", hint);
             return false;
         }
     }
@@ -81,7 +81,7 @@ internal static class SqlTree
                 harmless = false;
                 findings.Add(
                     Rule.UnknownDataset,
-                    text.Locate(Location(node)),
+                    text.LocateByte(Location(node)),
                     $"the query reads '{name}', which is not among its sources",
                     NearestName.Hint(name, datasets) ?? BindScope.Known("sources", datasets)
                 );
@@ -100,7 +100,7 @@ internal static class SqlTree
 
         bool Refuse(JsonElement node, string what, string hint)
         {
-            findings.Add(Rule.ForbiddenExpression, text.Locate(Location(node)), $"{what} is not allowed here", hint);
+            findings.Add(Rule.ForbiddenExpression, text.LocateByte(Location(node)), $"{what} is not allowed here", hint);
             return false;
         }
     }
@@ -108,6 +108,32 @@ internal static class SqlTree
     /// <summary>The input columns that an expression names. What does not resolve (a lambda's parameter, a field) is left to the engine.</summary>
     public static IReadOnlyList<InputColumn> ColumnReferences(JsonElement tree, IReadOnlyList<Dataset> inputs) =>
         [.. Nodes(Root(tree)).Select(ColumnNames).OfType<string[]>().SelectMany(n => Resolve(n, inputs)).Distinct()];
+
+    /// <summary>The pairs of columns, one of input 0 and one of input 1, that an expression demands to be equal, alone or together with other things.</summary>
+    public static IReadOnlyList<(InputColumn First, InputColumn Second)> Equalities(JsonElement tree, IReadOnlyList<Dataset> inputs)
+    {
+        var found = new List<(InputColumn, InputColumn)>();
+        if (Root(tree).GetProperty("select_list") is var list && list.GetArrayLength() == 1)
+            Search(list[0]);
+        return found;
+
+        void Search(JsonElement node)
+        {
+            if (Is(node, "type", "CONJUNCTION_AND"))
+                foreach (var child in node.GetProperty("children").EnumerateArray())
+                    Search(child);
+            else if (
+                Is(node, "type", "COMPARE_EQUAL")
+                && Column(node, "left") is { } a
+                && Column(node, "right") is { } b
+                && a.Input != b.Input
+            )
+                found.Add(a.Input < b.Input ? (a, b) : (b, a));
+        }
+
+        InputColumn? Column(JsonElement node, string side) =>
+            ColumnNames(node.GetProperty(side)) is { } names && Resolve(names, inputs).ToArray() is [var only] ? only : null;
+    }
 
     /// <summary>Whether the query gives its rows in an order it names.</summary>
     public static bool HasOrderBy(JsonElement tree) =>

@@ -9,6 +9,7 @@ internal sealed class PipelineRun : IDisposable
     private readonly RunOptions options;
     private readonly TimeProvider time;
     private readonly RunRequest request;
+    private readonly HubRoot root;
     private readonly SourceState state;
     private readonly IProgress<RunEvent>? watcher;
     private readonly string runId;
@@ -33,7 +34,7 @@ internal sealed class PipelineRun : IDisposable
         IProgress<RunEvent>? watcher
     )
     {
-        (this.options, this.time, this.request, this.state, this.watcher) = (options, time, request, state, watcher);
+        (this.root, this.options, this.time, this.request, this.state, this.watcher) = (root, options, time, request, state, watcher);
         started = time.GetUtcNow();
         counts = new RowCounts(sources);
         runId = request.RunId ?? RunId.New(time);
@@ -98,6 +99,7 @@ internal sealed class PipelineRun : IDisposable
         engine = new RunEngine(options, workFolder, watcher);
         foreach (var source in sources.Values)
             source.Attach(engine.Connection);
+        PlanFunctions.Register(engine.Connection, bound, root);
         ParameterVariables.Set(engine.Connection, validation!.Values);
         foreach (var target in open)
             target.Observe(engine.Connection);

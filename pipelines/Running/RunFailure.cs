@@ -1,7 +1,7 @@
-using System.Text.RegularExpressions;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Masking;
 using ServerlessHub.Pipelines.Planning;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -9,7 +9,7 @@ namespace ServerlessHub.Pipelines.Running;
 /// <summary>What failed, in words for the user of the pipeline.</summary>
 /// <param name="Message">What happened, and where.</param>
 /// <param name="Hint">What to do; null when the message says it.</param>
-internal sealed partial record RunFailure(string Message, string? Hint)
+internal sealed record RunFailure(string Message, string? Hint)
 {
     /// <summary>The failure that an exception means, or null when it is none that a user could cause or mend.</summary>
     public static RunFailure? Explain(Exception e, BoundPipeline pipeline) =>
@@ -17,6 +17,7 @@ internal sealed partial record RunFailure(string Message, string? Hint)
         {
             RunException r => new(r.Message, r.Hint),
             EngineException { InnerException: RunException r } => new(r.Message, r.Hint),
+            EngineException { InnerException: MaskException m } => new(m.Message, null),
             LakeException l => new(l.Message, null),
             EngineException x => OfEngine(x, pipeline),
             UnauthorizedAccessException u => new(u.Message, "give the hub's user the right to read and write there"),
@@ -27,11 +28,8 @@ internal sealed partial record RunFailure(string Message, string? Hint)
 
     private static RunFailure OfEngine(EngineException e, BoundPipeline pipeline)
     {
-        if (Lookup().Match(e.Message) is { Success: true } lookup)
-            return new(
-                $"lookup in '{lookup.Groups[1].Value}': more than one row for the key {lookup.Groups[2].Value.Trim()}",
-                "make the reference unique, or set multiple=\"first\""
-            );
+        if (RaisedError.Find(e.Message) is { } raised)
+            return new(raised.Message, raised.Hint);
         if (e.Message.Contains("No space left on device", StringComparison.Ordinal))
             return new("the disk is full", "make room and run it again; nothing half-written was left");
         return e.Kind switch
@@ -49,7 +47,4 @@ internal sealed partial record RunFailure(string Message, string? Hint)
     }
 
     private static bool IsDiskFull(IOException e) => (e.HResult & 0xFFFF) is 28 or 112;
-
-    [GeneratedRegex(@"hub:lookup:(.+?): more than one match for the key (.*)")]
-    private static partial Regex Lookup();
 }

@@ -29,7 +29,7 @@ public sealed class FilterStep : StepKind
     {
         if (scope.Dataset(step, "source") is not { } source)
             return;
-        if (scope.Condition(step["condition"]!, step.LocationOf("condition"), source) is { } condition)
+        if (scope.Condition(step.Source("condition")!, source) is { } condition)
             scope.Define(step, source, new Filter(source, condition));
     }
 }

@@ -41,16 +41,7 @@ public enum Measure
 /// <param name="Measure">What it computes.</param>
 /// <param name="Column">The column it computes from; null for a count of rows.</param>
 /// <param name="Type">The type it gives.</param>
-public sealed record AggregateColumn(string Name, Measure Measure, string? Column, LogicalType Type);
-
-/// <summary>Windows of time that rows are grouped by, in the columns <c>window_start</c> and <c>window_end</c>: from the start, up to but without the end.</summary>
-/// <param name="TimeColumn">The column that places a row.</param>
-/// <param name="Fixed">The length of a fixed window, as an SQL interval; null where the windows are listed.</param>
-/// <param name="Slide">The distance between the starts of windows that overlap; null where they do not.</param>
-/// <param name="Cron">The cron expression whose fire times bound the windows; null for fixed ones.</param>
-/// <param name="Calendar">The calendar unit that windows follow (<c>hour, day, week, month</c>); null for others.</param>
-/// <param name="TimeZone">The time zone whose clock the windows follow.</param>
-public sealed record TimeWindow(string TimeColumn, string? Fixed, string? Slide, string? Cron, string? Calendar, string TimeZone);
+public sealed record AggregateColumn(string Name, Measure Measure, Column? Column, LogicalType Type);
 
 /// <summary>One row for each group; without groups, one row.</summary>
 /// <param name="Input">What is read.</param>
@@ -83,13 +74,13 @@ public sealed record Aggregate(Dataset Input, IReadOnlyList<Column> Groups, IRea
     public override IEnumerable<InputColumn> SourcesOf(string column)
     {
         if (Measures.FirstOrDefault(m => m.Name == column) is { } measure)
-            return measure.Column is { } c ? [new(0, c)] : [];
-        return column is WindowStart or WindowEnd && Window is { } w ? [new(0, w.TimeColumn)] : [new(0, column)];
+            return measure.Column is { } c ? [new(0, c.Name)] : [];
+        return column is WindowStart or WindowEnd && Window is { } w ? [new(0, w.Time.Name)] : [new(0, column)];
     }
 
     /// <inheritdoc/>
     public override IEnumerable<InputColumn> Uses =>
-        Groups.Select(g => new InputColumn(0, g.Name)).Concat(Window is { } w ? [new InputColumn(0, w.TimeColumn)] : []);
+        Groups.Select(g => new InputColumn(0, g.Name)).Concat(Window is { } w ? [new InputColumn(0, w.Time.Name)] : []);
 
     /// <inheritdoc/>
     public override bool NeedsOrderOf(int input) => Measures.Any(m => m.Measure is Measure.First or Measure.Last);

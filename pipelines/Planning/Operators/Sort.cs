@@ -23,6 +23,9 @@ public sealed record Sort(Dataset Input, IReadOnlyList<SortKey> Keys) : Operator
     public override IEnumerable<InputColumn> SourcesOf(string column) => [new(0, column)];
 
     /// <inheritdoc/>
+    public override IEnumerable<InputColumn> Uses => Keys.Select(k => new InputColumn(0, k.Column));
+
+    /// <inheritdoc/>
     public override bool IsSorted => true;
 
     /// <summary>Only ties show the order there was before; where the keys are unique there are none.</summary>

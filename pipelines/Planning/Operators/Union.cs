@@ -27,8 +27,8 @@ public sealed record Union(
     /// <summary>Equal rows can only be told by all their columns.</summary>
     public override IEnumerable<InputColumn> Uses => Distinct ? Items.SelectMany(c => c.SelectMany(e => e.References)) : [];
 
-    /// <inheritdoc/>
-    public override bool KeepsOrderOf(int input) => !Distinct;
+    /// <summary>The order of the datasets, and within one that of its rows; of equal rows the first stands for all.</summary>
+    public override bool KeepsOrderOf(int input) => true;
 
     /// <inheritdoc/>
     public override bool IsSorted => false;

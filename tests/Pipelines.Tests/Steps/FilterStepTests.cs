@@ -1,0 +1,23 @@
+namespace ServerlessHub.Pipelines.Tests.Steps;
+
+public sealed class FilterStepTests : IDisposable
+{
+    private readonly StepBench bench = new StepBench().Table("a", "FROM (VALUES (1, true), (2, false), (3, NULL)) t(id, ok)");
+
+    [Fact]
+    public void Rows_stay_for_which_the_condition_is_true() =>
+        Assert.Equal(["1|true"], bench.Run("<filter source='a' condition='ok'/>", "a"));
+
+    [Fact]
+    public void A_condition_may_stand_as_text() =>
+        Assert.Equal(["3|∅"], bench.Run("<filter source='a'><condition><![CDATA[ok IS NULL AND id <= 3]]></condition></filter>", "a"));
+
+    [Fact]
+    public void A_condition_that_is_neither_true_nor_false_is_reported() =>
+        Assert.Equal(
+            "« HUB3004: a condition must be true or false, but this gives INTEGER; compare it with something",
+            bench.Findings("<filter source='a' condition='«id'/>")
+        );
+
+    public void Dispose() => bench.Dispose();
+}
