@@ -64,6 +64,13 @@ public unsafe ref struct VectorWriter
         SetChildrenNull(row);
     }
 
+    /// <summary>Takes back all that was made null, to write the vector anew.</summary>
+    public readonly void ClearNulls()
+    {
+        if (_validity != null)
+            new Span<ulong>(_validity, (Length + 63) / 64).Fill(ulong.MaxValue);
+    }
+
     /// <summary>Writes a text's UTF-8, or the bytes of a BLOB, BIT, BIGNUM or GEOMETRY in DuckDB's form.</summary>
     /// <exception cref="ArgumentException">A text is not UTF-8.</exception>
     /// <exception cref="InvalidOperationException">It is of another type.</exception>
@@ -74,6 +81,11 @@ public unsafe ref struct VectorWriter
             throw new ArgumentException("A text's bytes are not UTF-8.", nameof(bytes));
         SetBytesUnchecked(row, bytes);
     }
+
+    /// <summary>As <see cref="SetBytes"/>, for a caller who has checked already that a text is UTF-8, many at once.</summary>
+    /// <exception cref="InvalidOperationException">It is of another type.</exception>
+    /// <exception cref="ArgumentOutOfRangeException">There is no such row.</exception>
+    public readonly void SetCheckedBytes(int row, ReadOnlySpan<byte> bytes) => SetBytesUnchecked(row, bytes);
 
     /// <summary>Writes a text. Half a surrogate pair becomes U+FFFD, since UTF-8 has no form for it.</summary>
     /// <exception cref="InvalidOperationException">It is of another type.</exception>

@@ -8,7 +8,7 @@ namespace ServerlessHub.Pipelines;
 public static class PipelineLanguage
 {
     /// <summary>The sources.</summary>
-    public static IReadOnlyList<SourceKind> Sources { get; } = [new JsonSource(), new ParquetSource(), new TableSource()];
+    public static IReadOnlyList<SourceKind> Sources { get; } = [new CsvSource(), new JsonSource(), new ParquetSource(), new TableSource()];
 
     /// <summary>The transformations.</summary>
     public static IReadOnlyList<StepKind> Steps { get; } =

@@ -28,6 +28,12 @@ internal static unsafe partial class NativeApi
     public static partial void duckdb_table_function_set_init(TableFunctionHandle function, delegate* unmanaged[Cdecl]<nint, void> init);
 
     [LibraryImport(Library)]
+    public static partial void duckdb_table_function_set_local_init(
+        TableFunctionHandle function,
+        delegate* unmanaged[Cdecl]<nint, void> init
+    );
+
+    [LibraryImport(Library)]
     public static partial void duckdb_table_function_set_function(
         TableFunctionHandle function,
         delegate* unmanaged[Cdecl]<nint, nint, void> body
@@ -74,6 +80,9 @@ internal static unsafe partial class NativeApi
 
     [LibraryImport(Library)]
     public static partial nint duckdb_function_get_init_data(nint info);
+
+    [LibraryImport(Library)]
+    public static partial nint duckdb_function_get_local_init_data(nint info);
 
     [LibraryImport(Library, StringMarshalling = StringMarshalling.Utf8)]
     public static partial void duckdb_function_set_error(nint info, string error);
