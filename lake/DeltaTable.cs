@@ -1,5 +1,6 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Reading;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Lake.Writing;
 
@@ -30,6 +31,12 @@ public sealed class DeltaTable
 
     /// <summary>The table's folder, relative to the storage's root.</summary>
     public string Path { get; }
+
+    /// <summary>
+    /// What a closed-in database must be allowed, both as folders and as single paths, in order to write to the table: for the engine a
+    /// folder that files are written to is a path of its own.
+    /// </summary>
+    public IReadOnlyList<string> AllowedPaths => [.. ExactPath.Allowed(_storage.Locate(Path))];
 
     /// <summary>The folders below one that are tables, at any depth, in ordinal order; what is inside of a table is none.</summary>
     /// <exception cref="IOException">The storage cannot be read.</exception>

@@ -62,8 +62,8 @@ public sealed class Snapshot
     /// <summary>The data files.</summary>
     public IReadOnlyList<DataFile> Files { get; }
 
-    /// <summary>The data files' addresses, as the engine reads them.</summary>
-    public IReadOnlyList<string> DataFilePaths => [.. Files.Select(Locate)];
+    /// <summary>What a closed-in database must be allowed as single files in order to read the table.</summary>
+    public IReadOnlyList<string> DataFilePaths => [.. Files.Select(Locate).SelectMany(ExactPath.Allowed)];
 
     /// <summary>How many rows the table has, or null if the log does not say it of each file.</summary>
     public long? Rows => Files.Aggregate((long?)0, (rows, file) => rows + file.Rows);

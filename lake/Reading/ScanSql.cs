@@ -33,7 +33,7 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
             .AppendJoin(", ", fields.Select(field => Column(field, files)))
             .Append(fileColumn is null ? "" : $", {Sql.Identifier(fileColumn)}")
             .Append(" FROM read_parquet([")
-            .AppendJoin(", ", files.Select(file => Sql.Literal(Exactly(locate(file)))))
+            .AppendJoin(", ", files.Select(file => Sql.Literal(ExactPath.Pattern(locate(file)))))
             .Append("], schema = MAP {")
             .AppendJoin(", ", fields.Where(IsStored).DefaultIfEmpty(schema.Fields.First(IsStored)).Select(Definition))
             .Append("}, hive_partitioning = false");
@@ -69,12 +69,6 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         var name = Sql.Literal(field.Name);
         return $"{name}: {{name: {name}, type: {Sql.Literal(TypeMapping.ToEngine(field.Type).ToString())}, default_value: NULL}}";
     }
-
-    /// <summary>The engine takes a path for a pattern; this one matches only itself.</summary>
-    private static string Exactly(string path) =>
-        path.AsSpan().IndexOfAny("*?[") < 0
-            ? path
-            : string.Concat(path.Select(character => character is '*' or '?' or '[' ? $"[{character}]" : character.ToString()));
 
     private static string Nothing(List<SchemaField> fields, string? fileColumn)
     {
