@@ -13,7 +13,7 @@ public abstract class FileTarget : TargetKind
             .. CommonAttributes,
             new(
                 "path",
-                AttributeKind.Path,
+                AttributeKind.TargetPath,
                 "Where it writes, below the application's data; `%Y/%m/%d/%H` are parts of the run's time. A folder of parts, or the file itself with `singleFile`."
             )
             {

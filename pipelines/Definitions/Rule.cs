@@ -67,7 +67,6 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule TargetsCollide = Error("HUB5001", "Two targets would overwrite one place.");
     public static readonly Rule BadParameter = Error("HUB5002", "The parameter is missing, unknown, or of the wrong type.");
     public static readonly Rule Unsupported = Error("HUB5003", "This combination is not supported.");
-    public static readonly Rule NoTarget = Error("HUB5004", "The pipeline has no target.");
 
     /// <summary>All rules, by id.</summary>
     public static IReadOnlyList<Rule> All { get; } =
