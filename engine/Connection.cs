@@ -127,7 +127,7 @@ public sealed class Connection : IDisposable
     /// <summary>Makes a table function known to SQL, on all connections to this database, for as long as it is open.</summary>
     /// <exception cref="EngineException">DuckDB refuses, for instance since a built-in function has that name.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
-    public void Register(TableFunction function) => TableFunctionRegistration.Register(Handle, function);
+    public void RegisterTable(TableFunction function) => TableFunctionRegistration.Register(Handle, function);
 
     /// <summary>Stops the statement that runs now, which then throws <see cref="OperationCanceledException"/>; any thread may call. Does nothing if none runs.</summary>
     public void Interrupt()

@@ -229,7 +229,7 @@ public sealed class CsvSource : SourceKind
         public override IReadOnlyList<string> OrderColumns => [order];
 
         public override void Attach(Connection connection) =>
-            connection.Register(
+            connection.RegisterTable(
                 new TableFunction(
                     FunctionName,
                     [.. columns, new Column(order, LogicalType.BigInt)],

@@ -41,7 +41,7 @@ internal sealed class CsvRead : IDisposable
         using var rejects = new CsvRejects(OnBadRow, path + ".rejects");
         var input = new CsvInput(Encoding, null);
         var function = $"csv_{functions}";
-        connection.Register(
+        connection.RegisterTable(
             new TableFunction(
                 function,
                 [.. columns, new("order", LogicalType.BigInt)],

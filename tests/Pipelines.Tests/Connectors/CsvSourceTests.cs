@@ -290,7 +290,11 @@ public sealed class CsvSourceTests : IDisposable
     }
 
     [Theory]
-    [InlineData("""<csv id="a" path="landing/a.csv" encoding="utf9"/>""", "the encoding 'utf9' is not known", "did you mean 'utf-8'?")]
+    [InlineData(
+        """<csv id="a" path="landing/a.csv" encoding="windows-1522"/>""",
+        "the encoding 'windows-1522' is not known",
+        "did you mean 'windows-1252'?"
+    )]
     [InlineData("""<csv id="a" path="landing/a.csv" delimiter='"'/>""", "the delimiter is also the quote or the escape", "choose another")]
     [InlineData("""<csv id="a" path="landing/a.csv" delimiter="§"/>""", "the delimiter must be one ASCII character, but is '§'", null)]
     [InlineData("""<csv id="a" path="../a.csv"/>""", "the path '../a.csv' holds '..'", "a path goes down only")]
