@@ -37,7 +37,7 @@ public sealed class JsonSource : SourceKind
                     "What becomes of a line that is no JSON: the run fails, or it is left out. A value that its type cannot hold is null then."
                 )
                 {
-                    Choices = ["fail", "skip"],
+                    Choices = ["fail", "skip", "quarantine"],
                     Default = "fail",
                 },
                 SourceFiles.Incremental,
@@ -75,18 +75,40 @@ public sealed class JsonSource : SourceKind
     protected internal override OpenedSource Open(Element source, IReadOnlyList<Column> columns, RunContext context)
     {
         var files = SourceFiles.Open(source, context);
-        return new OpenedFiles(files, columns, columns, f => Scan(source, f, columns), []);
+        return new OpenedFiles(files, columns, columns, f => Scan(source, f, columns), [])
+        {
+            Outcome = source["onBadRow"] == "fail" ? null : c => Rejected(source, files, c),
+        };
     }
 
     private static string Scan(Element source, IReadOnlyList<SourceFile> files, IReadOnlyList<Column>? columns)
     {
         var options =
-            $"format = '{(source["format"] == "array" ? "array" : "newline_delimited")}', ignore_errors = {(source["onBadRow"] == "skip" ? "true" : "false")}";
+            $"format = '{(source["format"] == "array" ? "array" : "newline_delimited")}', ignore_errors = {(source["onBadRow"] == "fail" ? "false" : "true")}";
         options += columns is null
             ? $", sample_size = {SampleSize}, union_by_name = true"
             : $", columns = {{{string.Join(", ", columns.Select(c => $"{Sql.Literal(c.Name)}: {Sql.Literal(c.Type.ToString())}"))}}}";
         if (source["compression"] is { } compression)
             options += $", compression = '{compression}'";
         return $"read_json([{string.Join(", ", files.Select(f => Sql.Literal(f.Location)))}], {options})";
+    }
+
+    /// <summary>The engine leaves out lines that are no JSON without a word; they are found by reading the lines once more as text.</summary>
+    private static ReadOutcome Rejected(Element source, IReadOnlyList<SourceFile> files, Connection connection)
+    {
+        if (files.Count == 0 || source["format"] == "array")
+            return ReadOutcome.Clean;
+        var paths = string.Join(", ", files.Select(f => Sql.Literal(f.Location)));
+        // A control character cannot stand in JSON, so it separates nothing and a line is one field.
+        var lines =
+            $"read_csv([{paths}], auto_detect = false, header = false, columns = {{'text': 'VARCHAR'}}, delim = chr(1), quote = '', escape = '', filename = 'file')";
+        const string bad = "text IS NOT NULL AND NOT json_valid(text)";
+        using var count = connection.Query($"SELECT count(*) FROM {lines} WHERE {bad}");
+        var rejected = count.Scalar<long>();
+        if (rejected == 0 || source["onBadRow"] == "skip")
+            return new ReadOutcome(rejected, null);
+        var numbered =
+            $"(SELECT file, text, row_number() OVER (PARTITION BY file ORDER BY n) AS line FROM (SELECT *, row_number() OVER () AS n FROM {lines}))";
+        return new ReadOutcome(rejected, $"SELECT file, line, text, 'no JSON' AS reason FROM {numbered} WHERE {bad}");
     }
 }
