@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ServerlessHub.Host.Cases;
 
 namespace ServerlessHub.Host.Output;
 
@@ -15,6 +16,7 @@ namespace ServerlessHub.Host.Output;
     DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     UseStringEnumConverter = true
 )]
+[JsonSerializable(typeof(TestOutput))]
 [JsonSerializable(typeof(VersionOutput))]
 [JsonSerializable(typeof(ValidationOutput))]
 [JsonSerializable(typeof(DraftOutput))]
