@@ -20,18 +20,23 @@ internal static class CommandLine
         var root = new RootHubCommand();
         var values = root.Parse(args, Parsing);
         var command = (HubCommand)values.CommandResult.Command;
+        var invocation = new Invocation(values, terminal, cancellation);
         try
         {
             if (values.GetValue(CommonOptions.Help) || args.Length == 0)
                 return CommandHelp.Write(command, terminal.Output);
             if (values.Errors.Count > 0)
                 throw Misuse(values, command);
-            return command.Execute(new Invocation(values, terminal, cancellation));
+            return command.Execute(invocation);
         }
         catch (CommandException e)
         {
             ErrorText.Write(terminal, e.Message, e.Hint);
             return e.Code;
+        }
+        catch (DocumentRefusedException e)
+        {
+            return e.Show(invocation);
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {

@@ -1,4 +1,5 @@
 using ServerlessHub.Host.Output;
+using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Running;
@@ -22,12 +23,42 @@ internal static class Plans
         "secretRef",
     ];
 
+    /// <summary>A plan, and what was found on the way.</summary>
+    /// <param name="Output">The plan.</param>
+    /// <param name="Findings">Warnings and notes.</param>
+    /// <param name="WhyNoSql">Why there are no statements yet: a table that is still to be made; null where there are.</param>
+    internal sealed record Planned(PlanOutput Output, Diagnostics Findings, RunException? WhyNoSql);
+
+    /// <summary>Plans a pipeline.</summary>
+    /// <param name="root">The hub root.</param>
+    /// <param name="document">The document.</param>
+    /// <param name="parameters">Parameters by name, in text form.</param>
+    /// <exception cref="DocumentRefusedException">The document or a parameter is not valid.</exception>
+    public static Planned Of(HubRoot root, HubDocument document, IReadOnlyDictionary<string, string> parameters)
+    {
+        using var validator = new PipelineValidator(root, TimeProvider.System);
+        var findings = new Diagnostics();
+        var validation = DocumentFile.Read(root, document, findings) is { } file ? validator.Validate(file, parameters, null) : null;
+        findings.AddRange(validation?.Findings ?? []);
+        if (findings.HasErrors || validation?.Bound is not { } bound)
+            throw new DocumentRefusedException(root, document, findings);
+        try
+        {
+            return new Planned(Describe(document, bound, PipelinePlanner.Plan(validation), findings), findings, null);
+        }
+        catch (RunException e)
+        {
+            // The graph is known even where a source is not there yet.
+            return new Planned(Describe(document, bound, null, findings), findings, e);
+        }
+    }
+
     /// <summary>The plan of a pipeline.</summary>
     /// <param name="document">The document.</param>
     /// <param name="bound">What it means.</param>
     /// <param name="plan">Its statements; null when it could not be planned so far, and the graph is all there is.</param>
     /// <param name="findings">Warnings and notes.</param>
-    public static PlanOutput Describe(HubDocument document, BoundPipeline bound, ExecutionPlan? plan, Diagnostics findings)
+    private static PlanOutput Describe(HubDocument document, BoundPipeline bound, ExecutionPlan? plan, Diagnostics findings)
     {
         var demands = plan?.Demands ?? Demand.Of(bound);
         var tables = (plan?.Statements ?? []).OfType<Materialization>().ToDictionary(m => m.Dataset, m => m.Reason);

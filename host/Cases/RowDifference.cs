@@ -1,3 +1,5 @@
+using System.Text.Json.Serialization;
+
 namespace ServerlessHub.Host.Cases;
 
 /// <summary>Two rows that are likely the same one, with cells that differ.</summary>
@@ -22,6 +24,7 @@ internal sealed record RowDifference(
     private const int MostPaired = 500;
 
     /// <summary>Whether there is none.</summary>
+    [JsonIgnore]
     public bool IsNone => Missing.Count == 0 && Extra.Count == 0 && Changed.Count == 0 && FirstOutOfOrder is null;
 
     /// <summary>Compares rows of the same columns. Equal rows are counted: two expected and one come is one missing.</summary>

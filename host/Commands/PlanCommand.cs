@@ -1,8 +1,6 @@
 using System.CommandLine;
 using ServerlessHub.Host.Output;
-using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
-using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Commands;
@@ -49,55 +47,35 @@ internal sealed class PlanCommand : HubCommand
     {
         var root = invocation.HubRoot();
         var document = Named.Pipeline(root, invocation.Value(Pipeline)!);
-        using var validator = new PipelineValidator(root, TimeProvider.System);
-        var findings = new Diagnostics();
-        var file = DocumentFile.Read(root, document, findings);
-        var validation = file is null ? null : validator.Validate(file, invocation.Parameters(), null);
-        findings.AddRange(validation?.Findings ?? []);
-        if (findings.HasErrors || validation?.Bound is null)
-            return InvalidDocument.Show(invocation, root, document, findings);
-
-        var (plan, whyNot) = Compile(validation);
-        var output = Plans.Describe(document, validation.Bound, plan, findings);
-        var column = invocation.Value(Lineage);
-        if (
-            column is not null and not "all"
-            && !output.Targets.SelectMany(t => t.Columns).Any(c => c.Name.Equals(column, StringComparison.OrdinalIgnoreCase))
-        )
-            throw CommandException.NotFound(
-                $"no target of '{document.Address.Id}' writes a column '{column}'",
-                NearestName.Hint(column, output.Targets.SelectMany(t => t.Columns).Select(c => c.Name))
-            );
+        var plan = Plans.Of(root, document, invocation.Parameters());
+        var column = Column(invocation.Value(Lineage), plan, document);
         if (invocation.Json)
-            invocation.Terminal.WriteJson(output, OutputJson.Default.PlanOutput);
+            invocation.Terminal.WriteJson(plan.Output, OutputJson.Default.PlanOutput);
         else
-            Show(invocation, root, output, findings, column);
-        if (whyNot is not null)
-            ErrorText.Write(invocation.Terminal, $"there is no SQL yet: {whyNot.Message}", whyNot.Hint);
+        {
+            PlanText.WriteGraph(invocation.Terminal, plan.Output);
+            if (invocation.Value(Lineage) is not null)
+                PlanText.WriteLineage(invocation.Terminal, plan.Output, column);
+            if (invocation.Value(ShowSql))
+                PlanText.WriteSql(invocation.Terminal, plan.Output);
+            DiagnosticText.Write(invocation.Terminal, plan.Findings, name => FindingText.Of(root, name), toError: true);
+        }
+        if (plan.WhyNoSql is { } reason)
+            ErrorText.Write(invocation.Terminal, $"there is no SQL yet: {reason.Message}", reason.Hint);
         return ExitCode.Done;
     }
 
-    private static void Show(Invocation invocation, HubRoot root, PlanOutput output, Diagnostics findings, string? column)
+    /// <summary>The one column whose lineage is asked for; null for all.</summary>
+    private static string? Column(string? asked, Plans.Planned plan, HubDocument document)
     {
-        var terminal = invocation.Terminal;
-        PlanText.WriteGraph(terminal, output);
-        if (column is not null)
-            PlanText.WriteLineage(terminal, output, column == "all" ? null : column);
-        if (invocation.Value(ShowSql))
-            PlanText.WriteSql(terminal, output);
-        DiagnosticText.Write(terminal, findings, name => FindingText.Of(root, name), toError: true);
-    }
-
-    // What a table that is yet to be made holds is not known, but the graph is.
-    private static (ExecutionPlan? Plan, RunException? WhyNot) Compile(Validation validation)
-    {
-        try
-        {
-            return (PipelinePlanner.Plan(validation), null);
-        }
-        catch (RunException e)
-        {
-            return (null, e);
-        }
+        if (asked is null or "all")
+            return null;
+        var known = plan.Output.Targets.SelectMany(t => t.Columns).Select(c => c.Name).Distinct().ToList();
+        return known.Contains(asked, StringComparer.OrdinalIgnoreCase)
+            ? asked
+            : throw CommandException.NotFound(
+                $"no target of '{document.Address.Id}' writes a column '{asked}'",
+                NearestName.Hint(asked, known) ?? $"they write: {string.Join(", ", known)}"
+            );
     }
 }

@@ -7,6 +7,7 @@ internal sealed class RootHubCommand : HubCommand
         : base("hub", "ServerlessHub: pipelines in XML, run by an embedded engine, landed as Delta tables.")
     {
         Options.Add(CommonOptions.Help);
+        Subcommands.Add(new DemoCommand());
         Subcommands.Add(new InitCommand());
         Subcommands.Add(new ValidateCommand());
         Subcommands.Add(new NewCommand());

@@ -63,20 +63,7 @@ internal sealed class RunCommand : HubCommand
     {
         var root = invocation.HubRoot();
         var document = Named.Pipeline(root, invocation.Value(PlanCommand.Pipeline)!);
-        var findings = new Diagnostics();
-        if (DocumentFile.Read(root, document, findings) is not { } file)
-            return InvalidDocument.Show(invocation, root, document, findings);
-        var request = new RunRequest(file) { Parameters = invocation.Parameters(), RunId = CheckedRunId(invocation) };
-        RunReport report;
-        try
-        {
-            var runner = new PipelineRunner(root, Budget(invocation), TimeProvider.System);
-            report = RunProgress.Show(invocation.Terminal, watcher => runner.Run(request, watcher, invocation.Cancellation));
-        }
-        catch (InvalidDocumentException e)
-        {
-            return InvalidDocument.Show(invocation, root, document, e.Findings);
-        }
+        var report = Run(invocation, root, document, invocation.Parameters(), CheckedRunId(invocation));
         if (invocation.Json)
             invocation.Terminal.WriteLine(RunRecord.ToJson(report));
         else
@@ -84,9 +71,33 @@ internal sealed class RunCommand : HubCommand
         return CodeOf(report);
     }
 
-    /// <summary>The engine's budget that was typed.</summary>
-    /// <exception cref="CommandException">It is none.</exception>
-    public static RunOptions Budget(Invocation invocation)
+    /// <summary>Runs a pipeline with its progress shown, with the budget that was typed.</summary>
+    /// <exception cref="DocumentRefusedException">The document or a parameter is not valid.</exception>
+    /// <exception cref="CommandException">The budget is none.</exception>
+    public static RunReport Run(
+        Invocation invocation,
+        HubRoot root,
+        HubDocument document,
+        IReadOnlyDictionary<string, string> parameters,
+        string? runId = null
+    )
+    {
+        var findings = new Diagnostics();
+        if (DocumentFile.Read(root, document, findings) is not { } file)
+            throw new DocumentRefusedException(root, document, findings);
+        var request = new RunRequest(file) { Parameters = parameters, RunId = runId };
+        var runner = new PipelineRunner(root, Budget(invocation), TimeProvider.System);
+        try
+        {
+            return RunProgress.Show(invocation.Terminal, watcher => runner.Run(request, watcher, invocation.Cancellation));
+        }
+        catch (InvalidDocumentException e)
+        {
+            throw new DocumentRefusedException(root, document, e.Findings);
+        }
+    }
+
+    private static RunOptions Budget(Invocation invocation)
     {
         if (invocation.Value(Threads) is < 1)
             throw CommandException.Usage("--threads takes a number from 1 on");

@@ -19,6 +19,7 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(TestOutput))]
 [JsonSerializable(typeof(VersionOutput))]
 [JsonSerializable(typeof(ValidationOutput))]
+[JsonSerializable(typeof(DemoOutput))]
 [JsonSerializable(typeof(DraftOutput))]
 [JsonSerializable(typeof(InitOutput))]
 [JsonSerializable(typeof(PlanOutput))]
