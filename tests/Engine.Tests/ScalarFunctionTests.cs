@@ -1,18 +1,7 @@
 namespace ServerlessHub.Engine.Tests;
 
-public sealed class ScalarFunctionTests : IDisposable
+public sealed class ScalarFunctionTests : EngineTest
 {
-    private readonly Database _database = Database.Open();
-    private readonly Connection _connection;
-
-    public ScalarFunctionTests() => _connection = _database.Connect();
-
-    public void Dispose()
-    {
-        _connection.Dispose();
-        _database.Dispose();
-    }
-
     private static readonly ScalarFunction Twice = new(
         "twice",
         [LogicalType.BigInt],
@@ -51,7 +40,7 @@ public sealed class ScalarFunctionTests : IDisposable
     public void A_function_is_called_once_a_vector()
     {
         var calls = 0;
-        _connection.Register(
+        Connection.Register(
             new(
                 "counted",
                 [LogicalType.BigInt],
@@ -63,7 +52,7 @@ public sealed class ScalarFunctionTests : IDisposable
                 }
             )
         );
-        using var result = _connection.Query("SELECT sum(counted(i)) FROM range(20480) t(i)");
+        using var result = Connection.Query("SELECT sum(counted(i)) FROM range(20480) t(i)");
         Assert.Equal(20479L * 20480 / 2, result.Scalar<long>());
         Assert.InRange(calls, 1, 20);
     }
@@ -71,16 +60,16 @@ public sealed class ScalarFunctionTests : IDisposable
     [Fact]
     public void A_null_argument_gives_null()
     {
-        _connection.Register(Twice);
-        using var result = _connection.Query("SELECT twice(x) FROM (VALUES (1::BIGINT), (NULL), (3)) t(x)");
+        Connection.Register(Twice);
+        using var result = Connection.Query("SELECT twice(x) FROM (VALUES (1::BIGINT), (NULL), (3)) t(x)");
         Assert.Equal([2L, null, 6L], result.Rows().Select(r => r[0]));
     }
 
     [Fact]
     public void A_null_among_many_rows_of_text_gives_null()
     {
-        _connection.Register(Reverse());
-        using var result = _connection.Query(
+        Connection.Register(Reverse());
+        using var result = Connection.Query(
             "SELECT count(*), count(turned(x)), count(DISTINCT turned(x)) FROM (SELECT CASE WHEN i % 3 > 0 THEN 'a long text, number ' || i END x FROM range(9000) t(i))"
         );
         Assert.Equal([9000L, 6000L, 6000L], result.Rows().Single());
@@ -89,8 +78,8 @@ public sealed class ScalarFunctionTests : IDisposable
     [Fact]
     public void A_function_may_handle_nulls_itself()
     {
-        _connection.Register(Reverse(handlesNulls: true));
-        using var result = _connection.Query(
+        Connection.Register(Reverse(handlesNulls: true));
+        using var result = Connection.Query(
             "SELECT turned(x) FROM (VALUES ('ab'), (NULL), ('a text that is longer than twelve bytes')) t(x)"
         );
         Assert.Equal(["ba", "nothing", "setyb evlewt naht regnol si taht txet a"], result.Rows().Select(r => r[0]));
@@ -99,15 +88,15 @@ public sealed class ScalarFunctionTests : IDisposable
     [Fact]
     public void Constants_are_folded()
     {
-        _connection.Register(Twice);
-        using var result = _connection.Query("SELECT twice(21) + i * 0 FROM range(5000) t(i)");
+        Connection.Register(Twice);
+        using var result = Connection.Query("SELECT twice(21) + i * 0 FROM range(5000) t(i)");
         Assert.All(result.Rows(), row => Assert.Equal(42L, row[0]));
     }
 
     [Fact]
     public void A_constant_beside_a_column_is_there_in_every_row()
     {
-        _connection.Register(
+        Connection.Register(
             new(
                 "joined",
                 [LogicalType.Varchar, LogicalType.Varchar],
@@ -121,7 +110,7 @@ public sealed class ScalarFunctionTests : IDisposable
                 }
             )
         );
-        using var result = _connection.Query(
+        using var result = Connection.Query(
             "SELECT count(*) FROM range(5000) t(i) WHERE joined(i::VARCHAR, ' is the number') = i || ' is the number'"
         );
         Assert.Equal(5000, result.Scalar<long>());
@@ -131,7 +120,7 @@ public sealed class ScalarFunctionTests : IDisposable
     public void A_volatile_function_is_called_for_every_row()
     {
         var next = 0L;
-        _connection.Register(
+        Connection.Register(
             new(
                 "ticket",
                 [],
@@ -146,14 +135,14 @@ public sealed class ScalarFunctionTests : IDisposable
                 IsVolatile = true,
             }
         );
-        using var result = _connection.Query("SELECT count(DISTINCT ticket()) FROM range(5000)");
+        using var result = Connection.Query("SELECT count(DISTINCT ticket()) FROM range(5000)");
         Assert.Equal(5000, result.Scalar<long>());
     }
 
     [Fact]
     public void A_function_takes_any_number_of_arguments_of_any_type()
     {
-        _connection.Register(
+        Connection.Register(
             new(
                 "types",
                 [],
@@ -168,7 +157,7 @@ public sealed class ScalarFunctionTests : IDisposable
                 VarArgs = LogicalType.Any,
             }
         );
-        using var result = _connection.Query("SELECT types(i, 'x', [1.5], {'a': DATE '2024-01-01'}) FROM range(2) t(i)");
+        using var result = Connection.Query("SELECT types(i, 'x', [1.5], {'a': DATE '2024-01-01'}) FROM range(2) t(i)");
         Assert.Equal("BIGINT|VARCHAR|DECIMAL(2,1)[]|STRUCT(a DATE)", result.Scalar<string>());
     }
 
@@ -176,19 +165,19 @@ public sealed class ScalarFunctionTests : IDisposable
     public void A_functions_exception_is_the_querys_error_and_is_carried_along()
     {
         var cause = new FormatException("no such token");
-        _connection.Register(new("fails", [LogicalType.BigInt], LogicalType.BigInt, (_, _) => throw cause));
-        var error = Assert.Throws<EngineException>(() => _connection.Execute("SELECT fails(i) FROM range(10) t(i)"));
+        Connection.Register(new("fails", [LogicalType.BigInt], LogicalType.BigInt, (_, _) => throw cause));
+        var error = Assert.Throws<EngineException>(() => Connection.Execute("SELECT fails(i) FROM range(10) t(i)"));
         Assert.Equal("no such token", error.Message);
         Assert.Equal(EngineErrorKind.InvalidInput, error.Kind);
         Assert.Same(cause, error.InnerException);
     }
 
     [Fact]
-    public void A_connection_works_on_after_a_function_failed()
+    public void AConnection_works_on_after_a_function_failed()
     {
-        _connection.Register(new("fails", [LogicalType.BigInt], LogicalType.BigInt, (_, _) => throw new FormatException("no")));
-        Assert.Throws<EngineException>(() => _connection.Execute("SELECT fails(i) FROM range(10) t(i)"));
-        using var result = _connection.Query("SELECT 1");
+        Connection.Register(new("fails", [LogicalType.BigInt], LogicalType.BigInt, (_, _) => throw new FormatException("no")));
+        Assert.Throws<EngineException>(() => Connection.Execute("SELECT fails(i) FROM range(10) t(i)"));
+        using var result = Connection.Query("SELECT 1");
         Assert.Equal(1, result.Scalar<int>());
     }
 
@@ -196,7 +185,7 @@ public sealed class ScalarFunctionTests : IDisposable
     public void Nested_arguments_and_results_pass()
     {
         var type = LogicalType.Parse("STRUCT(a BIGINT, b VARCHAR[])");
-        _connection.Register(
+        Connection.Register(
             new(
                 "same",
                 [type],
@@ -208,7 +197,7 @@ public sealed class ScalarFunctionTests : IDisposable
                 }
             )
         );
-        using var result = _connection.Query(
+        using var result = Connection.Query(
             "SELECT count(*) FROM (SELECT {'a': i, 'b': CASE WHEN i % 5 > 0 THEN ['x' || i, NULL, 'constant'] END} s FROM range(6000) t(i)) WHERE same(s) = s"
         );
         Assert.Equal(6000, result.Scalar<long>());
@@ -217,9 +206,9 @@ public sealed class ScalarFunctionTests : IDisposable
     [Fact]
     public void Functions_of_one_name_differ_by_their_types()
     {
-        _connection.Register(new("kind", [LogicalType.BigInt], LogicalType.Varchar, (input, output) => Fill(input, output, "number")));
-        _connection.Register(new("kind", [LogicalType.Date], LogicalType.Varchar, (input, output) => Fill(input, output, "date")));
-        using var result = _connection.Query("SELECT kind(1::BIGINT), kind(DATE '2024-01-01')");
+        Connection.Register(new("kind", [LogicalType.BigInt], LogicalType.Varchar, (input, output) => Fill(input, output, "number")));
+        Connection.Register(new("kind", [LogicalType.Date], LogicalType.Varchar, (input, output) => Fill(input, output, "date")));
+        using var result = Connection.Query("SELECT kind(1::BIGINT), kind(DATE '2024-01-01')");
         Assert.Equal(["number", "date"], result.Rows().Single());
 
         static void Fill(DataChunk input, VectorWriter output, string text)
@@ -230,10 +219,10 @@ public sealed class ScalarFunctionTests : IDisposable
     }
 
     [Fact]
-    public void A_function_is_known_to_other_connections()
+    public void A_function_is_known_to_otherConnections()
     {
-        _connection.Register(Twice);
-        using var other = _database.Connect();
+        Connection.Register(Twice);
+        using var other = Database.Connect();
         using var result = other.Query("SELECT twice(4)");
         Assert.Equal(8, result.Scalar<long>());
     }
@@ -241,8 +230,8 @@ public sealed class ScalarFunctionTests : IDisposable
     [Fact]
     public void Bytes_that_are_no_text_are_refused()
     {
-        _connection.Register(new("broken", [], LogicalType.Varchar, (_, output) => output.SetBytes(0, [0xC3, 0x28])));
-        var error = Assert.Throws<EngineException>(() => _connection.Execute("SELECT broken()"));
+        Connection.Register(new("broken", [], LogicalType.Varchar, (_, output) => output.SetBytes(0, [0xC3, 0x28])));
+        var error = Assert.Throws<EngineException>(() => Connection.Execute("SELECT broken()"));
         Assert.IsType<ArgumentException>(error.InnerException);
     }
 }
