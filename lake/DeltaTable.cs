@@ -7,8 +7,8 @@ using ServerlessHub.Lake.Writing;
 namespace ServerlessHub.Lake;
 
 /// <summary>
-/// A Delta table in a storage, whether it is there already or is made by the first write. It holds nothing open, and any number of threads
-/// and processes may read and write the same one.
+/// A Delta table in a storage, whether it is there already or is made by the first write. It holds no file open, and any number of threads
+/// and processes may read and write the same one; keep one object for a table that is written often, since it remembers the log.
 /// </summary>
 public sealed class DeltaTable
 {
@@ -16,6 +16,9 @@ public sealed class DeltaTable
     private readonly ILakeStorage _storage;
     private readonly TimeProvider _time;
     private readonly TableLog _log;
+
+    /// <summary>What the log said last: the next reading needs only the commits since.</summary>
+    private volatile Snapshot? _newest;
 
     /// <summary>Names a table.</summary>
     /// <param name="storage">Where it is.</param>
@@ -70,7 +73,10 @@ public sealed class DeltaTable
         {
             if ((timestamp is { } time ? _log.VersionAt(time) : version) is var wanted && _log.Find(wanted) is not { } segment)
                 return null;
-            return new Snapshot(_storage, Path, segment.Version, segment.Timestamp, _log.Replay(segment, ct));
+            var snapshot = new Snapshot(_storage, Path, segment, _log.Replay(segment, _newest, ct));
+            if (wanted is null)
+                _newest = snapshot;
+            return snapshot;
         });
     }
 

@@ -12,12 +12,12 @@ public sealed class Snapshot
     private readonly ILakeStorage _storage;
     private readonly string _table;
 
-    internal Snapshot(ILakeStorage storage, string table, long version, DateTimeOffset timestamp, TableState state)
+    internal Snapshot(ILakeStorage storage, string table, LogSegment segment, TableState state)
     {
         _storage = storage;
         _table = table;
-        Version = version;
-        Timestamp = timestamp;
+        Version = segment.Version;
+        Source = segment.Last;
         State = state;
         Protocol = state.Protocol ?? throw Broken("its log has no protocol action.");
         Metadata = state.Metadata ?? throw Broken("its log has no metaData action.");
@@ -40,7 +40,7 @@ public sealed class Snapshot
     public long Version { get; }
 
     /// <summary>When the version was committed, by the clock of the storage.</summary>
-    public DateTimeOffset Timestamp { get; }
+    public DateTimeOffset Timestamp => Source.Modified;
 
     /// <summary>The columns, in the table's order, partition columns among them.</summary>
     public IReadOnlyList<TableColumn> Columns =>
@@ -67,6 +67,9 @@ public sealed class Snapshot
 
     /// <summary>How many rows the table has, or null if the log does not say it of each file.</summary>
     public long? Rows => Files.Aggregate((long?)0, (rows, file) => rows + file.Rows);
+
+    /// <summary>The file that made the version.</summary>
+    internal StoredFile Source { get; }
 
     internal TableState State { get; }
 

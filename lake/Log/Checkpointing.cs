@@ -37,7 +37,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     {
         var log = new TableLog(storage, table);
         var segment = log.Find(version) ?? throw new LakeException(table, "there is no table here.");
-        var state = log.Replay(segment, CancellationToken.None);
+        var state = log.Replay(segment, null, CancellationToken.None);
         var actions = Actions(state).ToList();
         var size = CheckpointFile.Write(storage, $"{table}/{LogFileName.Folder}/{LogFileName.Checkpoint(version)}", actions);
         WriteHint(

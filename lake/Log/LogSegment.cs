@@ -15,8 +15,8 @@ internal sealed record LogSegment
     /// <summary>The commits to replay on top, in order.</summary>
     public required IReadOnlyList<StoredFile> Commits { get; init; }
 
-    /// <summary>When the version was committed, by the clock of the storage.</summary>
-    public required DateTimeOffset Timestamp { get; init; }
+    /// <summary>The file that made the version: its commit, or its checkpoint if that is all that is left.</summary>
+    public required StoredFile Last { get; init; }
 
     /// <summary>Picks the files of a version out of a listing of the log.</summary>
     /// <param name="table">The table's path, for errors.</param>
@@ -49,7 +49,7 @@ internal sealed record LogSegment
         return new()
         {
             Version = expected,
-            Timestamp = last.Modified,
+            Last = last,
             Checkpoint = [.. checkpoint.Select(entry => entry.File)],
             CheckpointVersion = start,
             Commits = [.. commits.Select(entry => entry.File)],

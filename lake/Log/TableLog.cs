@@ -26,13 +26,20 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     }
 
     /// <summary>Replays the files of a version.</summary>
+    /// <param name="segment">The files.</param>
+    /// <param name="earlier">A snapshot to go on from, if it is of the same log and spares work; or null.</param>
+    /// <param name="ct">Ends it.</param>
     /// <exception cref="LakeException">A file is missing or damaged.</exception>
-    public TableState Replay(LogSegment segment, CancellationToken ct)
+    public TableState Replay(LogSegment segment, Snapshot? earlier, CancellationToken ct)
     {
-        var state = new TableState();
-        foreach (var action in ReadCheckpoint(segment))
-            state.Apply(action, segment.CheckpointVersion);
-        for (var version = segment.CheckpointVersion + 1; version <= segment.Version; version++)
+        var start = IsUseful(earlier, segment) ? earlier : null;
+        var state = new TableState(start?.State);
+        if (start is null)
+        {
+            foreach (var action in ReadCheckpoint(segment))
+                state.Apply(action, segment.CheckpointVersion);
+        }
+        for (var version = (start?.Version ?? segment.CheckpointVersion) + 1; version <= segment.Version; version++)
         {
             ct.ThrowIfCancellationRequested();
             foreach (var action in ReadCommit(version))
@@ -86,6 +93,13 @@ internal sealed class TableLog(ILakeStorage storage, string table)
             )
         );
     }
+
+    /// <summary>A table that was deleted and made again has the same versions, but other files.</summary>
+    private bool IsUseful(Snapshot? earlier, LogSegment segment) =>
+        earlier is not null
+        && earlier.Version >= segment.CheckpointVersion
+        && earlier.Version <= segment.Version
+        && storage.Find(earlier.Source.Path) == earlier.Source;
 
     private IEnumerable<LogAction> ReadCheckpoint(LogSegment segment)
     {

@@ -3,10 +3,21 @@ namespace ServerlessHub.Lake.Log;
 /// <summary>What a log says when its actions are replayed in order: the protocol's reconciliation of actions.</summary>
 internal sealed class TableState
 {
-    private readonly Dictionary<FileKey, AddFile> _files = [];
-    private readonly Dictionary<FileKey, RemoveFile> _tombstones = [];
-    private readonly Dictionary<string, AppliedTransaction> _transactions = [];
-    private readonly Dictionary<string, DomainMetadata> _domains = [];
+    private readonly Dictionary<FileKey, AddFile> _files;
+    private readonly Dictionary<FileKey, RemoveFile> _tombstones;
+    private readonly Dictionary<string, AppliedTransaction> _transactions;
+    private readonly Dictionary<string, DomainMetadata> _domains;
+
+    /// <summary>An empty state, or a copy of one to go on from.</summary>
+    public TableState(TableState? start = null)
+    {
+        _files = new(start?._files ?? []);
+        _tombstones = new(start?._tombstones ?? []);
+        _transactions = new(start?._transactions ?? []);
+        _domains = new(start?._domains ?? []);
+        Protocol = start?.Protocol;
+        Metadata = start?.Metadata;
+    }
 
     public TableProtocol? Protocol { get; private set; }
 

@@ -16,6 +16,8 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
 
     private readonly string _rows = Sql.Identifier($"merge_{Guid.NewGuid():N}");
 
+    private string _join = "";
+
     private readonly List<SchemaField> _keys = [.. options.Keys.Select(key => target.Schema.Find(key)!).Distinct()];
 
     public StagedChange Stage(string query, CancellationToken ct)
@@ -71,6 +73,7 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
     private StagedChange Merge(CancellationToken ct)
     {
         var ranges = KeyRanges(ct);
+        _join = string.Join(" AND ", _keys.Select((key, index) => SameKey(key, ranges?[index].Nulls ?? true)));
         var candidates = ranges is null ? [] : target.Before?.Matching(ranges) ?? [];
         var matches = FindMatches(candidates, ct);
         var gone = candidates.Where(file => matches.Files.Contains(target.Before!.Locate(file))).ToList();
@@ -117,7 +120,7 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
         using var result = connection.Query(
             $"""
             SELECT present.{Sql.Identifier(FileColumn)}, count(*) FILTER (WHERE NOT incoming.gone), count(*) FILTER (WHERE incoming.gone)
-            FROM ({scan}) AS present JOIN {_rows} AS incoming ON {SameKeys()} GROUP BY ALL
+            FROM ({scan}) AS present JOIN {_rows} AS incoming ON {_join} GROUP BY ALL
             """,
             ct
         );
@@ -131,7 +134,7 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
         var columns = target.Schema.Fields.Select((field, index) => $"{Merged(field, index)} AS {Sql.Identifier(field.Name)}");
         return $"""
             SELECT {string.Join(", ", columns)}
-            FROM ({target.Before!.ScanSql(files)}) AS present FULL JOIN {_rows} AS incoming ON {SameKeys()}
+            FROM ({target.Before!.ScanSql(files)}) AS present FULL JOIN {_rows} AS incoming ON {_join}
             WHERE incoming.gone IS NOT TRUE
             """;
     }
@@ -171,8 +174,9 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
         return result.Scalar<long>();
     }
 
-    private string SameKeys() =>
-        string.Join(" AND ", _keys.Select(key => $"present.{Sql.Identifier(key.Name)} IS NOT DISTINCT FROM incoming.{Incoming(key)}"));
+    /// <summary>Null is equal to null; where none comes in, the engine's plain join says the same and is faster.</summary>
+    private string SameKey(SchemaField key, bool nulls) =>
+        $"present.{Sql.Identifier(key.Name)} {(nulls ? "IS NOT DISTINCT FROM" : "=")} incoming.{Incoming(key)}";
 
     private string Incoming(SchemaField key) => $"c{target.Schema.Fields.ToList().FindIndex(field => field.Name == key.Name)}";
 }

@@ -88,5 +88,23 @@ public sealed class WriteTests : IDisposable
         Assert.Single(Directory.GetFiles(_lake.File("t"), "*.parquet"));
     }
 
+    [Fact]
+    public void An_object_that_remembers_the_log_sees_what_others_commit_and_a_table_that_was_made_again()
+    {
+        var table = _lake.Table();
+        _lake.Write("SELECT 1 AS id");
+        Assert.Equal(0, table.TryRead()!.Version);
+        for (var i = 0; i < 12; i++)
+            _lake.Write("SELECT 2 AS id", _lake.Options(i == 5 ? WriteMode.Overwrite : WriteMode.Append));
+        Assert.Equal((12, 7), (table.TryRead()!.Version, table.TryRead()!.Rows));
+        Assert.Equal(0, table.TryRead(0)!.Version);
+
+        Directory.Delete(_lake.File("t"), recursive: true);
+        Assert.Null(table.TryRead());
+        for (var i = 0; i < 14; i++)
+            _lake.Write("SELECT 'other' AS name");
+        Assert.Equal((13, 14, "name"), (table.TryRead()!.Version, table.TryRead()!.Rows, table.TryRead()!.Columns.Single().Name));
+    }
+
     private static string Id(string row) => row.Replace("{'id': ", "", StringComparison.Ordinal).TrimEnd('}');
 }
