@@ -1,4 +1,5 @@
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Connectors.Databases;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Steps;
 
@@ -8,7 +9,8 @@ namespace ServerlessHub.Pipelines;
 public static class PipelineLanguage
 {
     /// <summary>The sources.</summary>
-    public static IReadOnlyList<SourceKind> Sources { get; } = [new CsvSource(), new JsonSource(), new ParquetSource(), new TableSource()];
+    public static IReadOnlyList<SourceKind> Sources { get; } =
+    [new CsvSource(), new JsonSource(), new ParquetSource(), new TableSource(), new DatabaseSource()];
 
     /// <summary>The transformations.</summary>
     public static IReadOnlyList<StepKind> Steps { get; } =
@@ -28,7 +30,8 @@ public static class PipelineLanguage
     ];
 
     /// <summary>The targets.</summary>
-    public static IReadOnlyList<TargetKind> Targets { get; } = [new HiveTarget(), new CsvTarget(), new JsonTarget(), new ParquetTarget()];
+    public static IReadOnlyList<TargetKind> Targets { get; } =
+    [new HiveTarget(), new CsvTarget(), new JsonTarget(), new ParquetTarget(), new DatabaseTarget()];
 
     /// <summary>The declaration of the whole document.</summary>
     public static ElementSpec Spec { get; } =

@@ -74,6 +74,12 @@ public abstract class OpenedSource : IDisposable
     /// </summary>
     public virtual IReadOnlyList<string> OrderColumns => [];
 
+    /// <summary>
+    /// A column whose values are asked for once more when all is read, whether or not anything else needs it; the source is then materialised. Null
+    /// where there is none.
+    /// </summary>
+    public virtual string? KeptColumn => null;
+
     /// <summary>The table function it is read through, where it registers one of its own; null otherwise.</summary>
     public virtual string? FunctionName => null;
 

@@ -30,7 +30,8 @@ internal sealed partial class DuckDbDialect(IReadOnlyDictionary<string, OpenedSo
     /// <summary>The columns of a dataset that anything needs; one of them where only the number of rows is needed.</summary>
     public IReadOnlyList<Column> Wanted(Dataset dataset)
     {
-        var wanted = dataset.Columns.Where(c => demands[dataset].Columns.Contains(c.Name)).ToArray();
+        var kept = dataset.Operator is Scan scan ? opened[scan.Source].KeptColumn : null;
+        var wanted = dataset.Columns.Where(c => demands[dataset].Columns.Contains(c.Name) || c.Name == kept).ToArray();
         return wanted.Length > 0 ? wanted : [dataset.Columns[0]];
     }
 

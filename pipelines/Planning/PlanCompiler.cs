@@ -105,6 +105,9 @@ public sealed class PlanCompiler
     /// <summary>The temporary table of a materialised dataset.</summary>
     public static string TableName(Dataset dataset) => "temp." + Sql.Identifier("table " + dataset.Label);
 
+    /// <summary>The temporary table of a source that is materialised.</summary>
+    public static string TableName(string source) => "temp." + Sql.Identifier($"table {source}@1");
+
     private Dictionary<Dataset, string> ChooseTables()
     {
         var eager = pipeline.Sources.Where(s => s.IsEager).Select(s => s.Dataset).ToHashSet();
@@ -120,6 +123,8 @@ public sealed class PlanCompiler
                 chosen[dataset] = "its loadPolicy is eager";
             else if (source is not null && demands[dataset].Ordered && source.OrderColumns.Count == 0)
                 chosen[dataset] = "the order of its rows matters";
+            else if (source?.KeptColumn is { } kept)
+                chosen[dataset] = $"the highest value of {kept} is kept for the next run";
             else if (source is { IsSinglePass: true } && demands[dataset].Readers > 1)
                 chosen[dataset] = "it can be read only once";
             else if (reading.Count > 1 && !IsCheap(dataset))

@@ -95,10 +95,10 @@ internal sealed class PipelineRun : IDisposable
     {
         // What this run has committed already is not computed again; the rest of the pipeline is compiled as if that were all of it.
         var open = targets.Where(t => !t.Opened.IsCommitted).ToArray();
-        var plan = PlanCompiler.Compile(bound! with { Targets = [.. open.Select(t => t.Target)] }, sources);
         engine = new RunEngine(options, workFolder, watcher);
         foreach (var source in sources.Values)
             source.Attach(engine.Connection);
+        var plan = PlanCompiler.Compile(bound! with { Targets = [.. open.Select(t => t.Target)] }, sources);
         PlanFunctions.Register(engine.Connection, bound, root);
         ParameterVariables.Set(engine.Connection, validation!.Values);
         foreach (var target in open)
