@@ -134,8 +134,10 @@ internal abstract class AdoSession : DatabaseSession
     {
         var command = Connection.CreateCommand();
         command.Transaction = Transaction;
-        command.CommandText = SqlParameters.Replace(sql, name => "@" + name);
-        foreach (var parameter in parameters)
+        // Nothing would tell the database the type of a null without one.
+        var bound = parameters.Where(p => p.Type is not null).ToArray();
+        command.CommandText = SqlParameters.Replace(sql, name => bound.Any(p => p.Name == name) ? "@" + name : "NULL");
+        foreach (var parameter in bound)
             command.Parameters.Add(Parameter(parameter));
         return command;
     }

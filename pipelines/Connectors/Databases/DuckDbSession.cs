@@ -157,8 +157,8 @@ internal sealed class DuckDbSession : DatabaseSession
     /// <summary>Binds parameters as typed variables, and gives the statement that reads them.</summary>
     private string Bound(string sql, IReadOnlyList<QueryParameter> parameters)
     {
-        foreach (var parameter in parameters)
-            connection.SetVariable(parameter.Name, parameter.Value, parameter.Type ?? LogicalType.Varchar);
+        foreach (var parameter in parameters.Where(p => p.Type is not null))
+            connection.SetVariable(parameter.Name, parameter.Value, parameter.Type!);
         return SqlParameters.Replace(
             sql,
             name =>

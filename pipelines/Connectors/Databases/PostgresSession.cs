@@ -78,7 +78,7 @@ internal sealed partial class PostgresSession(DatabaseAddress address) : AdoSess
 
     /// <inheritdoc/>
     protected override DbParameter Parameter(QueryParameter parameter) =>
-        new NpgsqlParameter(parameter.Name, parameter.Type is { } type ? DbTypeOf(type) : NpgsqlDbType.Unknown)
+        new NpgsqlParameter(parameter.Name, DbTypeOf(parameter.Type!))
         {
             Value = parameter.Value switch
             {
