@@ -59,7 +59,7 @@ internal sealed class OpenedDatabase : OpenedSource
         var items = wanted.Select(c =>
             $"CAST({(Stored(c) is { } there ? Sql.Identifier(there.Name) : "NULL")} AS {c.Type}) AS {Sql.Identifier(c.Name)}"
         );
-        var select = $"SELECT {string.Join(", ", items)} FROM {rows!.Relation}";
+        var select = $"SELECT {string.Join(", ", items)} FROM {rows?.Relation ?? Unattached}";
         return pending is null ? $"({select}) AS d" : $"(SELECT * FROM ({select}) WHERE {IsRepeated(pending)}) AS d";
     }
 
@@ -77,6 +77,9 @@ internal sealed class OpenedDatabase : OpenedSource
         session.Dispose();
         base.Dispose();
     }
+
+    /// <summary>What stands for the rows in a plan that is only shown, where nothing is attached.</summary>
+    private string Unattached => $"database({Sql.Literal(query.Sql)})";
 
     private Column Kept => new(KeptColumn!, Stored(new Column(KeptColumn!, LogicalType.Unknown))!.Type);
 
