@@ -16,9 +16,9 @@ internal sealed class DemoCommand : HubCommand
 
     private static readonly Option<int> Rows = new("--rows")
     {
-        Description = "How many customers to make; 100000 unless given.",
+        Description = "How many customers to make; a million unless given.",
         HelpName = "count",
-        DefaultValueFactory = _ => 100_000,
+        DefaultValueFactory = _ => 1_000_000,
     };
 
     private static readonly Option<string?> Root = new("--root")
