@@ -28,7 +28,7 @@ public sealed class DeltaTable
     {
         _storage = storage;
         _time = time ?? TimeProvider.System;
-        Path = path.Trim('/');
+        Path = path.Trim('/') is { Length: > 0 } folder ? folder : ".";
         _log = new(storage, Path);
     }
 
@@ -106,12 +106,14 @@ public sealed class DeltaTable
     /// <param name="selectSql">One query; its columns go to the table's columns of the same name.</param>
     /// <param name="options">What to do with the rows.</param>
     /// <param name="ct">Ends it; nothing is left behind.</param>
+    /// <exception cref="ArgumentException">The options lack a transaction, or name something in the commit that is taken.</exception>
     /// <exception cref="LakeException">The query does not fit the table, two rows of a merge have one key, or a demanded value is missing.</exception>
     /// <exception cref="EngineException">The query fails, or the files cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public StagedWrite Stage(Connection connection, string selectSql, WriteOptions options, CancellationToken ct = default)
     {
         ArgumentException.ThrowIfNullOrEmpty(options.TransactionId, nameof(options));
+        CommitInfo.RequireFree(options.CommitInfo.Keys);
         var before = TryRead(ct: ct);
         if (before?.TransactionVersion(options.TransactionId) >= options.TransactionVersion)
         {

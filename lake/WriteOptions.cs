@@ -39,6 +39,9 @@ public sealed record WriteOptions
     /// </summary>
     public long? ReadVersion { get; init; }
 
-    /// <summary>What else the log is to say of the commit, such as the run, the pipeline and the user.</summary>
+    /// <summary>
+    /// What else the log is to say of the commit, such as <c>runId</c>, <c>pipeline</c> and <c>userName</c>; names that the log gives a
+    /// meaning, such as <c>timestamp</c> and <c>job</c>, are refused.
+    /// </summary>
     public IReadOnlyDictionary<string, string> CommitInfo { get; init; } = new Dictionary<string, string>();
 }

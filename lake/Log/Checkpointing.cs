@@ -55,24 +55,28 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     {
         yield return new() { Protocol = state.Protocol };
         yield return new() { MetaData = state.Metadata };
-        foreach (var transaction in state.Transactions.Values)
+        var forgotten = Before(Retention(state.Metadata!, "delta.setTransactionRetentionDuration"));
+        foreach (var transaction in state.Transactions.Values.Where(applied => !(applied.Transaction.LastUpdated < forgotten)))
             yield return new() { Txn = transaction.Transaction };
         foreach (var domain in state.Domains)
             yield return new() { DomainMetadata = domain };
-        var oldest = (time.GetUtcNow() - Retention(state.Metadata!)).ToUnixTimeMilliseconds();
-        foreach (var tombstone in state.Tombstones.Where(tombstone => !(tombstone.DeletionTimestamp < oldest)))
+        var expired = Before(Retention(state.Metadata!, "delta.deletedFileRetentionDuration") ?? DefaultTombstoneRetention);
+        foreach (var tombstone in state.Tombstones.Where(tombstone => !(tombstone.DeletionTimestamp < expired)))
             yield return new() { Remove = tombstone with { DataChange = false, Tags = null } };
         // By the protocol nothing in a checkpoint is a change by itself.
         foreach (var file in state.Files)
             yield return new() { Add = file with { DataChange = false } };
     }
 
-    /// <summary>How long removed files are remembered; a property such as <c>interval 7 days</c>.</summary>
-    private static TimeSpan Retention(TableMetadata metadata)
+    /// <summary>The moment so long ago, in the log's milliseconds; null if there is none.</summary>
+    private long? Before(TimeSpan? age) => age is { } span ? (time.GetUtcNow() - span).ToUnixTimeMilliseconds() : null;
+
+    /// <summary>How long something is remembered, by a property such as <c>interval 7 days</c>; null if it says nothing that we know.</summary>
+    private static TimeSpan? Retention(TableMetadata metadata, string property)
     {
-        var words = metadata.Property("delta.deletedFileRetentionDuration")?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
+        var words = metadata.Property(property)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
         if (words is not { Length: 3 } || !double.TryParse(words[1], CultureInfo.InvariantCulture, out var count))
-            return DefaultTombstoneRetention;
+            return null;
         return words[2].TrimEnd('s').ToUpperInvariant() switch
         {
             "WEEK" => TimeSpan.FromDays(7 * count),
@@ -80,7 +84,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
             "HOUR" => TimeSpan.FromHours(count),
             "MINUTE" => TimeSpan.FromMinutes(count),
             "SECOND" => TimeSpan.FromSeconds(count),
-            _ => DefaultTombstoneRetention,
+            _ => null,
         };
     }
 

@@ -8,6 +8,24 @@ internal static class CommitInfo
 {
     private static readonly string Engine = $"ServerlessHub/{typeof(CommitInfo).Assembly.GetName().Version?.ToString(3)}";
 
+    private static readonly HashSet<string> Taken =
+    [
+        "version",
+        "timestamp",
+        "inCommitTimestamp",
+        "operation",
+        "operationParameters",
+        "operationMetrics",
+        "job",
+        "notebook",
+        "readVersion",
+        "isolationLevel",
+        "isBlindAppend",
+        "tags",
+        "engineInfo",
+        "txnId",
+    ];
+
     public static JsonObject Create(WriteOptions options, StagedChange change, DateTimeOffset now)
     {
         var info = new JsonObject
@@ -24,8 +42,19 @@ internal static class CommitInfo
         if (change.ReadVersion >= 0)
             info["readVersion"] = change.ReadVersion;
         foreach (var (key, value) in options.CommitInfo)
-            info.TryAdd(key, value);
+            info.Add(key, value);
         return info;
+    }
+
+    /// <summary>Refuses what would contradict the commit, or what other readers expect to be no text.</summary>
+    /// <exception cref="ArgumentException">There is such a name; the message says which.</exception>
+    public static void RequireFree(IEnumerable<string> names)
+    {
+        if (names.FirstOrDefault(Taken.Contains) is { } name)
+            throw new ArgumentException(
+                $"A commit cannot say '{name}' of itself: the name has a meaning of its own in the log.",
+                nameof(names)
+            );
     }
 
     private static JsonObject Parameters(WriteOptions options, StagedChange change) =>
@@ -39,12 +68,13 @@ internal static class CommitInfo
                     : $$"""[{"predicate":{{JsonSerializer.Serialize(options.DeleteWhen)}},"actionType":"delete"},{"actionType":"update"}]""",
                 ["notMatchedPredicates"] = """[{"actionType":"insert"}]""",
             },
-            _ => new()
+            WriteMode.OverwritePartitions => new()
             {
-                ["mode"] = options.Mode == WriteMode.Append ? "Append" : "Overwrite",
+                ["mode"] = "Overwrite",
+                ["partitionOverwriteMode"] = "dynamic",
                 ["partitionBy"] = Json(change.Metadata.PartitionColumns),
-                ["partitionOverwriteMode"] = options.Mode == WriteMode.OverwritePartitions ? "dynamic" : null,
             },
+            _ => new() { ["mode"] = $"{options.Mode}", ["partitionBy"] = Json(change.Metadata.PartitionColumns) },
         };
 
     private static string Json(IEnumerable<string> texts) => JsonSerializer.Serialize(texts);

@@ -96,6 +96,29 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void Transactions_are_remembered_for_ever_unless_the_table_says_how_long()
+    {
+        _lake.Write("SELECT 1 AS id");
+        var later = new FixedTime(DateTimeOffset.UtcNow.AddYears(10));
+        new Checkpointing(_lake.Storage, "t", later).Write(0);
+        Assert.Equal(1, _lake.Table().TryRead()!.TransactionVersion("run-1"));
+
+        _lake.IsDamaged = true;
+        File.WriteAllText(
+            _lake.Commit(0),
+            File.ReadAllText(_lake.Commit(0))
+                .Replace(
+                    "\"configuration\":{}",
+                    "\"configuration\":{\"delta.setTransactionRetentionDuration\":\"interval 30 days\"}",
+                    StringComparison.Ordinal
+                )
+        );
+        File.Delete(_lake.File("t/_delta_log/00000000000000000000.checkpoint.parquet"));
+        new Checkpointing(_lake.Storage, "t", later).Write(0);
+        Assert.Null(_lake.Table().TryRead()!.TransactionVersion("run-1"));
+    }
+
+    [Fact]
     public void Checkpoints_in_parts_and_of_the_second_kind_are_read()
     {
         for (var i = 0; i <= 10; i++)

@@ -14,7 +14,7 @@ public sealed class HistoryTests : IDisposable
             _lake.Options() with
             {
                 PartitionBy = ["p"],
-                CommitInfo = new Dictionary<string, string> { ["runId"] = "r1", ["operation"] = "mine" },
+                CommitInfo = new Dictionary<string, string> { ["runId"] = "r1", ["userName"] = "ä \"b\"" },
             }
         );
         _lake.Write("SELECT 3::BIGINT AS id, 1::BIGINT AS p UNION ALL SELECT 77, 1", _lake.Merge("id"));
@@ -36,6 +36,21 @@ public sealed class HistoryTests : IDisposable
             )
         );
         Assert.Equal(("Overwrite", "dynamic"), (history[0].Parameters["mode"], history[0].Parameters["partitionOverwriteMode"]));
+        Assert.Equal("ä \"b\"", history[2].Info["userName"]!.ToString());
         Assert.All(history, entry => Assert.Equal(_lake.Table().TryRead(entry.Version)!.Timestamp, entry.Timestamp));
+    }
+
+    [Theory]
+    [InlineData("timestamp")]
+    [InlineData("job")]
+    public void A_commit_says_nothing_under_a_name_that_the_log_gives_a_meaning(string name)
+    {
+        var options = _lake.Options() with { CommitInfo = new Dictionary<string, string> { [name] = "x" } };
+
+        Assert.Contains(
+            $"'{name}'",
+            Assert.Throws<ArgumentException>(() => _lake.Write("SELECT 1 AS id", options)).Message,
+            StringComparison.Ordinal
+        );
     }
 }

@@ -89,6 +89,16 @@ public sealed class WriteTests : IDisposable
     }
 
     [Fact]
+    public void The_root_of_a_storage_may_be_a_table_itself()
+    {
+        _lake.Write("SELECT 1 AS id", path: "");
+        _lake.Write("SELECT 1 AS id", _lake.Merge("id"), "/");
+
+        Assert.Equal((".", 1), (_lake.Table("").Path, _lake.Table("").TryRead()!.Version));
+        Assert.Equal(["{'id': 1}"], _lake.Rows(path: ""));
+    }
+
+    [Fact]
     public void An_object_that_remembers_the_log_sees_what_others_commit_and_a_table_that_was_made_again()
     {
         var table = _lake.Table();
