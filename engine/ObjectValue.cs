@@ -65,7 +65,7 @@ internal static class ObjectValue
         value switch
         {
             TimeOnly time => Temporal.ToMicros(time),
-            TimeSpan span => span.Ticks / TimeSpan.TicksPerMicrosecond,
+            TimeSpan span => Temporal.ToMicros(span),
             _ => throw Mismatch(value, type),
         };
 
@@ -73,7 +73,7 @@ internal static class ObjectValue
         value switch
         {
             TimeOnly time => time.Ticks * TimeSpan.NanosecondsPerTick,
-            TimeSpan span => span.Ticks * TimeSpan.NanosecondsPerTick,
+            TimeSpan span => Temporal.ToMicros(span) * 1000,
             _ => throw Mismatch(value, type),
         };
 

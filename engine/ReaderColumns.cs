@@ -87,7 +87,7 @@ internal static class ReaderColumns
             TypeKind.Time when source == typeof(TimeSpan) => new FixedColumn<long>(
                 reader,
                 ordinal,
-                static (r, i) => r.GetFieldValue<TimeSpan>(i).Ticks / TimeSpan.TicksPerMicrosecond
+                static (r, i) => Engine.Temporal.ToMicros(r.GetFieldValue<TimeSpan>(i))
             ),
             TypeKind.Interval when source == typeof(TimeSpan) => new FixedColumn<Interval>(
                 reader,
@@ -112,15 +112,25 @@ internal static class ReaderColumns
 
     private static ReaderColumn Decimal(DbDataReader reader, int ordinal, LogicalType type)
     {
-        int width = type.Width;
-        int scale = type.Scale;
-        return width switch
+        return type.Width switch
         {
-            <= 4 => new FixedColumn<short>(reader, ordinal, (r, i) => (short)DecimalValue.Unscale(r.GetDecimal(i), width, scale)),
-            <= 9 => new FixedColumn<int>(reader, ordinal, (r, i) => (int)DecimalValue.Unscale(r.GetDecimal(i), width, scale)),
-            <= 18 => new FixedColumn<long>(reader, ordinal, (r, i) => (long)DecimalValue.Unscale(r.GetDecimal(i), width, scale)),
-            _ => new FixedColumn<Int128>(reader, ordinal, (r, i) => DecimalValue.Unscale(r.GetDecimal(i), width, scale)),
+            <= 4 => new FixedColumn<short>(reader, ordinal, (r, i) => (short)Unscale(r, i)),
+            <= 9 => new FixedColumn<int>(reader, ordinal, (r, i) => (int)Unscale(r, i)),
+            <= 18 => new FixedColumn<long>(reader, ordinal, (r, i) => (long)Unscale(r, i)),
+            _ => new FixedColumn<Int128>(reader, ordinal, Unscale),
         };
+
+        Int128 Unscale(DbDataReader r, int i)
+        {
+            try
+            {
+                return DecimalValue.Unscale(r.GetDecimal(i), type.Width, type.Scale);
+            }
+            catch (OverflowException error)
+            {
+                throw new OverflowException($"Column '{r.GetName(i)}': {error.Message}", error);
+            }
+        }
     }
 
     private static LogicalType? TypeOf(Type source, string name, DbColumn? column)
@@ -130,7 +140,7 @@ internal static class ReaderColumns
         if (source == typeof(DateTime))
             return DateTimeType(name);
         if (source == typeof(TimeSpan))
-            return name.StartsWith("time", StringComparison.OrdinalIgnoreCase) ? LogicalType.Time : LogicalType.Interval;
+            return name.Split(' ', '(')[0].Equals("time", StringComparison.OrdinalIgnoreCase) ? LogicalType.Time : LogicalType.Interval;
         if (source == typeof(string))
             return name is "json" or "jsonb" ? LogicalType.Json : LogicalType.Varchar;
         return Types.GetValueOrDefault(source);

@@ -123,7 +123,7 @@ public sealed class Statement : IDisposable
             return pending;
 
         using (pending)
-            throw Failure(EngineErrors.Create(NativeApi.duckdb_pending_error(pending), sql: _sql), ct);
+            throw Failure(pending, ct);
     }
 
     private CancellationTokenRegistration RegisterInterrupt(CancellationToken ct) =>
@@ -144,6 +144,9 @@ public sealed class Statement : IDisposable
 
     private unsafe ResultHandle Finish(PendingResultHandle pending, CancellationToken ct)
     {
+        if (WorkUntilDone(pending) == PendingState.Error)
+            throw Failure(pending, ct);
+
         var result = new ResultHandle();
         if (NativeApi.duckdb_execute_pending(pending, result.Value) == State.Success)
             return result;
@@ -151,6 +154,31 @@ public sealed class Statement : IDisposable
         using (result)
             throw Failure(result, _sql, ct);
     }
+
+    // DuckDB would do this itself, but spin while other threads have all the work, which takes a core away from them.
+    private static PendingState WorkUntilDone(PendingResultHandle pending)
+    {
+        const int yieldsBeforeSleep = 20;
+        var idle = new SpinWait();
+        for (; ; )
+        {
+            var state = NativeApi.duckdb_pending_execute_task(pending);
+            switch (state)
+            {
+                case PendingState.NotReady:
+                    idle.Reset();
+                    break;
+                case PendingState.NoTasks:
+                    idle.SpinOnce(yieldsBeforeSleep);
+                    break;
+                default:
+                    return state;
+            }
+        }
+    }
+
+    private Exception Failure(PendingResultHandle pending, CancellationToken ct) =>
+        Failure(EngineErrors.Create(NativeApi.duckdb_pending_error(pending), sql: _sql), ct);
 
     internal static unsafe Exception Failure(ResultHandle result, string sql, CancellationToken ct) =>
         Failure(

@@ -38,10 +38,17 @@ public static class Temporal
     public static TimeOnly ToTime(long micros) =>
         micros >= 0 && micros < TimeSpan.MicrosecondsPerDay
             ? new TimeOnly(micros * TimeSpan.TicksPerMicrosecond)
-            : throw new OverflowException($"The time {micros} microseconds after midnight is not within one day.");
+            : throw new OverflowException("A time of day is from 00:00 to before 24:00.");
 
     /// <summary>Microseconds since midnight.</summary>
     public static long ToMicros(TimeOnly time) => time.Ticks / TimeSpan.TicksPerMicrosecond;
+
+    /// <summary>Microseconds since midnight.</summary>
+    /// <exception cref="OverflowException">It is negative, or more than 24 hours.</exception>
+    public static long ToMicros(TimeSpan time) =>
+        time >= TimeSpan.Zero && time <= TimeSpan.FromDays(1)
+            ? time.Ticks / TimeSpan.TicksPerMicrosecond
+            : throw new OverflowException("A time of day is from 00:00 to 24:00.");
 
     internal static DateTime FromTicks(Int128 sinceEpoch, DateTimeKind kind)
     {

@@ -81,5 +81,8 @@ internal static unsafe partial class NativeApi
     public static partial string? duckdb_pending_error(PendingResultHandle pending);
 
     [LibraryImport(Library)]
+    public static partial PendingState duckdb_pending_execute_task(PendingResultHandle pending);
+
+    [LibraryImport(Library)]
     public static partial State duckdb_execute_pending(PendingResultHandle pending, Result* result);
 }

@@ -9,6 +9,15 @@ internal enum State
     Error = 1,
 }
 
+/// <summary><c>duckdb_pending_state</c></summary>
+internal enum PendingState
+{
+    Ready = 0,
+    NotReady = 1,
+    Error = 2,
+    NoTasks = 3,
+}
+
 /// <summary><c>duckdb_result</c>; only its last field is in use, the others are deprecated.</summary>
 [StructLayout(LayoutKind.Sequential)]
 internal struct Result
