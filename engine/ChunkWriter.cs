@@ -24,10 +24,13 @@ public readonly ref struct ChunkWriter
 
     /// <summary>A column, with room for <see cref="Capacity"/> values.</summary>
     /// <exception cref="ArgumentOutOfRangeException">There is no such column.</exception>
-    public VectorWriter Column(int index)
+    public VectorWriter Column(int index) => new(Vector(index), _types[index], Capacity);
+
+    /// <summary>A column's vector itself.</summary>
+    internal nint Vector(int index)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, _types.Count);
-        return new(NativeApi.duckdb_data_chunk_get_vector(_chunk, (ulong)_positions[index]), _types[index], Capacity);
+        return NativeApi.duckdb_data_chunk_get_vector(_chunk, (ulong)_positions[index]);
     }
 }

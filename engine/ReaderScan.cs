@@ -1,52 +1,53 @@
 using System.Data.Common;
-using ServerlessHub.Engine.Native;
 
 namespace ServerlessHub.Engine;
 
-/// <summary>One pass over a reader's rows.</summary>
-internal sealed class ReaderScan
+/// <summary>The one pass over a reader's rows.</summary>
+internal sealed class ReaderScan : TableScan
 {
-    private readonly DbDataReader _reader;
-
-    // In the reader's order, since a sequential reader gives each column only once, from left to right.
-    private readonly (ReaderColumn Column, ulong Position)[] _columns;
-    private readonly int _capacity = (int)NativeApi.duckdb_vector_size();
-    private bool _atEnd;
+    private readonly Part _part;
 
     /// <param name="reader">The rows.</param>
     /// <param name="columns">All its columns.</param>
-    /// <param name="asked">Which of them DuckDB wants, by the position in its chunk; an index beyond them stands for no column at all.</param>
-    public ReaderScan(DbDataReader reader, Column[] columns, int[] asked)
+    /// <param name="asked">Which of them DuckDB wants, in the order of its chunk.</param>
+    public ReaderScan(DbDataReader reader, IReadOnlyList<Column> columns, IReadOnlyList<int> asked)
     {
-        _reader = reader;
-        _columns =
-        [
-            .. asked
-                .Select((ordinal, position) => (Ordinal: ordinal, Position: (ulong)position))
-                .Where(wanted => wanted.Ordinal < columns.Length)
-                .OrderBy(wanted => wanted.Ordinal)
-                .Select(wanted => (ReaderColumns.Create(reader, wanted.Ordinal, columns[wanted.Ordinal].Type), wanted.Position)),
-        ];
+        // In the reader's order, since a sequential reader gives each column only once, from left to right.
+        var inOrder = asked
+            .Select((ordinal, position) => (Ordinal: ordinal, Position: position))
+            .OrderBy(wanted => wanted.Ordinal)
+            .Select(wanted => (ReaderColumns.Create(reader, wanted.Ordinal, columns[wanted.Ordinal].Type), wanted.Position));
+        _part = new Part(reader, [.. inOrder]);
     }
 
-    /// <summary>Fills a chunk with the next rows; with none at the end.</summary>
-    public void Fill(nint chunk)
-    {
-        foreach (var (column, position) in _columns)
-            column.Begin(NativeApi.duckdb_data_chunk_get_vector(chunk, position));
+    /// <inheritdoc/>
+    public override int MaxThreads => 1;
 
-        var rows = 0;
-        while (rows < _capacity && !_atEnd)
+    /// <inheritdoc/>
+    public override TableScanPart Begin() => _part;
+
+    private sealed class Part(DbDataReader reader, (ReaderColumn Column, int Position)[] columns) : TableScanPart
+    {
+        private bool _atEnd;
+
+        public override int Fill(ChunkWriter chunk)
         {
-            if (!_reader.Read())
+            foreach (var (column, position) in columns)
+                column.Begin(chunk.Vector(position));
+
+            var rows = 0;
+            while (rows < ChunkWriter.Capacity && !_atEnd)
             {
-                _atEnd = true;
-                break;
+                if (!reader.Read())
+                {
+                    _atEnd = true;
+                    break;
+                }
+                foreach (var (column, _) in columns)
+                    column.Read(rows);
+                rows++;
             }
-            foreach (var (column, _) in _columns)
-                column.Read(rows);
-            rows++;
+            return rows;
         }
-        NativeApi.duckdb_data_chunk_set_size(chunk, (ulong)rows);
     }
 }

@@ -23,7 +23,7 @@ public sealed class TableFunction(string name, IReadOnlyList<Column> columns, Fu
     public long? Rows { get; init; }
 }
 
-/// <summary>One pass over the rows of a <see cref="TableFunction"/>. Disposed when it ends, also before its last row.</summary>
+/// <summary>One pass over the rows of a <see cref="TableFunction"/>. Disposed when it ends, also before its last row; nobody learns what its disposal throws.</summary>
 public abstract class TableScan : IDisposable
 {
     /// <summary>How many threads may read at once.</summary>
@@ -36,7 +36,7 @@ public abstract class TableScan : IDisposable
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }
 
-/// <summary>What one thread reads of a <see cref="TableScan"/>.</summary>
+/// <summary>What one thread reads of a <see cref="TableScan"/>. Nobody learns what its disposal throws.</summary>
 public abstract class TableScanPart : IDisposable
 {
     /// <summary>Fills a chunk with the next rows.</summary>

@@ -60,7 +60,7 @@ internal static unsafe class TableFunctionRegistration
             }
             var running = new Running(function.Scan(asked), [.. asked.Select(a => function.Columns[a].Type)], positions);
             NativeApi.duckdb_init_set_max_threads(info, (ulong)Math.Max(1, running.Scan.MaxThreads));
-            NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(running), &End);
+            NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(running), &Callbacks.Release);
         }
         catch (Exception error)
         {
@@ -72,7 +72,7 @@ internal static unsafe class TableFunctionRegistration
     private static void StartPart(nint info)
     {
         // The scan is not at hand here; the part begins with its first chunk.
-        NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(new RunningPart()), &EndPart);
+        NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(new RunningPart()), &Callbacks.Release);
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -92,24 +92,15 @@ internal static unsafe class TableFunctionRegistration
         }
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void End(nint kept)
+    private sealed record Running(TableScan Scan, IReadOnlyList<LogicalType> Types, IReadOnlyList<int> Positions) : IDisposable
     {
-        Callbacks.Get<Running>(kept).Scan.Dispose();
-        GCHandle.FromIntPtr(kept).Free();
+        public void Dispose() => Scan.Dispose();
     }
 
-    [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    private static void EndPart(nint kept)
-    {
-        Callbacks.Get<RunningPart>(kept).Part?.Dispose();
-        GCHandle.FromIntPtr(kept).Free();
-    }
-
-    private sealed record Running(TableScan Scan, IReadOnlyList<LogicalType> Types, IReadOnlyList<int> Positions);
-
-    private sealed class RunningPart
+    private sealed class RunningPart : IDisposable
     {
         public TableScanPart? Part { get; set; }
+
+        public void Dispose() => Part?.Dispose();
     }
 }

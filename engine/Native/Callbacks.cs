@@ -12,6 +12,22 @@ internal static unsafe class Callbacks
     public static T Get<T>(nint kept)
         where T : class => (T)GCHandle.FromIntPtr(kept).Target!;
 
+    /// <summary>Lets go of the object, and disposes it if it can be.</summary>
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
-    public static void Release(nint kept) => GCHandle.FromIntPtr(kept).Free();
+    public static void Release(nint kept)
+    {
+        var handle = GCHandle.FromIntPtr(kept);
+        try
+        {
+            (handle.Target as IDisposable)?.Dispose();
+        }
+        catch (Exception)
+        {
+            // DuckDB asks for no answer here, and an exception that reached it would end the process.
+        }
+        finally
+        {
+            handle.Free();
+        }
+    }
 }
