@@ -21,11 +21,12 @@ public sealed class Snapshot
         State = state;
         Protocol = state.Protocol ?? throw Broken("its log has no protocol action.");
         Metadata = state.Metadata ?? throw Broken("its log has no metaData action.");
+        var schema = Metadata.SchemaString ?? throw Broken("its metaData action has no schema.");
         if (ProtocolSupport.WhyNotReadable(Protocol, Metadata) is { } reason)
             throw Broken(reason);
         try
         {
-            Schema = SchemaJson.Parse(Metadata.SchemaString);
+            Schema = SchemaJson.Parse(schema);
         }
         catch (FormatException e)
         {

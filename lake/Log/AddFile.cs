@@ -12,9 +12,10 @@ internal sealed record AddFile
 
     public required long Size { get; init; }
 
-    public long ModificationTime { get; init; }
+    public long? ModificationTime { get; init; }
 
-    public bool DataChange { get; init; }
+    /// <summary>False only if the file holds rows that were in the table already.</summary>
+    public bool? DataChange { get; init; }
 
     /// <summary>The statistics, as the JSON document that the log holds in a string.</summary>
     public string? Stats { get; init; }

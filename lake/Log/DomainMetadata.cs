@@ -7,5 +7,5 @@ internal sealed record DomainMetadata
 
     public string? Configuration { get; init; }
 
-    public bool Removed { get; init; }
+    public bool? Removed { get; init; }
 }

@@ -16,14 +16,14 @@ internal sealed class ReadSet
     public static ReadSet Nothing { get; } = new(_ => false, _ => false);
 
     /// <summary>All there is: every change of rows is in the way.</summary>
-    public static ReadSet Everything { get; } = new(file => file.DataChange, file => file.DataChange);
+    public static ReadSet Everything { get; } = new(file => file.DataChange != false, file => file.DataChange != false);
 
     /// <summary>The files taken out, and whatever files are added that would have been looked at too.</summary>
     public static ReadSet Files(IEnumerable<RemoveFile> removed, Func<AddFile, bool> sees)
     {
         var keys = removed.Select(FileKey.Of).ToHashSet();
         // Files that only rearrange rows are in the way by the files that they replace, not by themselves.
-        return new(file => file.DataChange && sees(file), file => keys.Contains(FileKey.Of(file)));
+        return new(file => file.DataChange != false && sees(file), file => keys.Contains(FileKey.Of(file)));
     }
 
     /// <summary>Why an action of a commit that came first is in the way, or null if it is not.</summary>

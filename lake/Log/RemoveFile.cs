@@ -10,7 +10,8 @@ internal sealed record RemoveFile
 
     public long? DeletionTimestamp { get; init; }
 
-    public bool DataChange { get; init; }
+    /// <summary>False only if the rows of the file are still in the table, in another one.</summary>
+    public bool? DataChange { get; init; }
 
     public bool? ExtendedFileMetadata { get; init; }
 

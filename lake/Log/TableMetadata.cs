@@ -11,9 +11,14 @@ internal sealed record TableMetadata
 
     public FileFormat? Format { get; init; }
 
-    public required string SchemaString { get; init; }
+    public string? SchemaString { get; init; }
 
-    public required IReadOnlyList<string> PartitionColumns { get; init; }
+    /// <summary>Empty if the table is not partitioned; some writers leave it out then.</summary>
+    public IReadOnlyList<string> PartitionColumns
+    {
+        get;
+        init => field = value ?? [];
+    } = [];
 
     public IReadOnlyDictionary<string, string?>? Configuration { get; init; }
 

@@ -54,7 +54,7 @@ internal sealed class TableState
 
     private void Apply(DomainMetadata domain)
     {
-        if (domain.Removed)
+        if (domain.Removed == true)
             _domains.Remove(domain.Domain);
         else
             _domains[domain.Domain] = domain;

@@ -59,6 +59,33 @@ public sealed class BrokenLogTests : IDisposable
         Assert.Equal(7, _lake.Table().TryRead()!.TransactionVersion("x"));
     }
 
+    [Fact]
+    public void What_another_writer_leaves_out_or_writes_as_null_means_nothing()
+    {
+        Replace(0, "\"partitionColumns\":[],", "\"partitionColumns\":null,\"name\":null,");
+        Replace(3, "\"dataChange\":true", "\"dataChange\":null,\"tags\":null,\"deletionVector\":null");
+        Replace(3, "\"partitionValues\":{},", "");
+        File.AppendAllText(
+            _lake.Commit(3),
+            "{\"add\":null,\"domainMetadata\":{\"domain\":\"d\",\"configuration\":\"c\",\"removed\":null}}"
+        );
+
+        Assert.Equal(4, _lake.Rows().Length);
+        Assert.Empty(_lake.Table().TryRead()!.PartitionColumns);
+    }
+
+    [Fact]
+    public void A_table_without_a_schema_is_said_to_have_none()
+    {
+        var lines = File.ReadAllLines(_lake.Commit(0))
+            .Select(line =>
+                line.StartsWith("{\"metaData\"", StringComparison.Ordinal) ? """{"metaData":{"id":"x","partitionColumns":[]}}""" : line
+            );
+        File.WriteAllLines(_lake.Commit(0), lines);
+
+        Assert.Contains("no schema", Refusal().Message, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("not a schema", "schema")]
     [InlineData("{}", "type")]
