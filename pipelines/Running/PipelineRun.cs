@@ -38,7 +38,7 @@ internal sealed class PipelineRun : IDisposable
         started = time.GetUtcNow();
         counts = new RowCounts(sources);
         runId = request.RunId ?? RunId.New(time);
-        workFolder = Directory.CreateDirectory(Path.Combine(options.WorkFolder ?? Path.Combine(root.Path, ".hub", "work"), runId)).FullName;
+        workFolder = MakeWorkFolder(root, options, request.Document.Address, runId);
         validator = new PipelineValidator(root, time);
     }
 
@@ -79,6 +79,16 @@ internal sealed class PipelineRun : IDisposable
         validator.Dispose();
         if (Directory.Exists(workFolder))
             Directory.Delete(workFolder, recursive: true);
+    }
+
+    /// <summary>A folder for this run. The pipeline's lock is held, so whatever other runs of it left there belongs to processes that died.</summary>
+    private static string MakeWorkFolder(HubRoot root, RunOptions options, DocumentAddress address, string runId)
+    {
+        var all = options.WorkFolder ?? Path.Combine(root.Path, ".hub", "work");
+        var folder = Path.Combine(all, $"{address.App}.{address.Layer}.{address.Id}");
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+        return Directory.CreateDirectory(Path.Combine(folder, runId)).FullName;
     }
 
     private void Open()
