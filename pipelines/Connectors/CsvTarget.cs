@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Connectors.Csv;
 using ServerlessHub.Pipelines.Definitions;
 
 namespace ServerlessHub.Pipelines.Connectors;
@@ -12,7 +13,7 @@ public sealed class CsvTarget : FileTarget
         {
             Attributes =
             [
-                .. FileAttributes(["none", "gzip", "zstd", "bzip2"], "none"),
+                .. FileAttributes(TextCompression.Writable, "none"),
                 new("header", AttributeKind.Boolean, "Whether the first line names the columns.") { Default = "true" },
                 new("delimiter", AttributeKind.Character, "What separates fields; `\\t` is a tab.") { Default = "," },
             ],
@@ -27,14 +28,13 @@ public sealed class CsvTarget : FileTarget
         $"FORMAT csv, HEADER {target["header"]}, DELIMITER {Sql.Literal(target["delimiter"] == "\\t" ? "\t" : target["delimiter"]!)}, QUOTE '\"', ESCAPE '\"', NULLSTR ''";
 
     /// <inheritdoc/>
-    protected internal override string? EngineCompression(string compression) => compression == "bzip2" ? null : compression;
+    protected internal override string? EngineCompression(string compression) =>
+        TextCompression.IsWrittenByEngine(compression) ? compression : null;
 
     /// <inheritdoc/>
     protected internal override string Value(Column column)
     {
         var name = Sql.Identifier(column.Name);
-        return IsInstant(column.Type) ? $"{Instant(name)} AS {name}"
-            : IsNested(column.Type) ? $"to_json({name}) AS {name}"
-            : name;
+        return Moment(column) ?? (IsNested(column.Type) ? $"to_json({name}) AS {name}" : name);
     }
 }

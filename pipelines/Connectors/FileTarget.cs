@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Connectors.Csv;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning;
 
@@ -46,6 +47,9 @@ public abstract class FileTarget : TargetKind
     /// <summary>A column as the format holds it, in SQL.</summary>
     protected internal virtual string Value(Column column) => Sql.Identifier(column.Name);
 
+    /// <summary>What a compression adds to the ending.</summary>
+    protected internal virtual string CompressionEnding(string compression) => TextCompression.Ending(compression);
+
     /// <summary>The compression the engine itself writes; null for one that the hub applies afterwards.</summary>
     protected internal virtual string? EngineCompression(string compression) => compression == "none" ? "uncompressed" : compression;
 
@@ -53,8 +57,13 @@ public abstract class FileTarget : TargetKind
     protected internal override void Check(Element target, Dataset dataset, ConnectorContext context)
     {
         var rows = TargetRows.Of(target, dataset, context);
-        if (!target.IsOpen)
-            context.Root.Target(target["path"]!, context.Address, target.LocationOf("path"), context.Findings);
+        if (Locate(target, context, context.Findings) is { } location && context.Root.TableAt(location) is { } table)
+            context.Findings.Add(
+                Rule.PathRefused,
+                target.LocationOf("path"),
+                $"'{target["path"]}' and the table in '{table}' would stand in each other's way",
+                "choose a path beside the tables"
+            );
         if (target.IsTrue("singleFile"))
         {
             if (target.Has("partitionBy"))
@@ -94,20 +103,65 @@ public abstract class FileTarget : TargetKind
     }
 
     /// <inheritdoc/>
-    protected internal override string Place(Element target, ConnectorContext context) => $"path {target["path"]}";
+    protected internal override string Place(Element target, ConnectorContext context) =>
+        $"path {Locate(target, context, new Diagnostics()) ?? target["path"]}";
 
     /// <inheritdoc/>
     protected internal override OpenedTarget Open(BoundTarget target, RunContext context) =>
-        new FileWrite(this, target, TargetRows.Of(target.Element, target.Dataset, context)!, context);
+        new FileWrite(Plan(target, context), TargetRows.Of(target.Element, target.Dataset, context)!, context);
 
-    /// <summary>A moment in ISO 8601 with <c>Z</c>, its fraction only where there is one.</summary>
-    protected static string Instant(string column) => $"replace(strftime({column}::TIMESTAMP, '%Y-%m-%dT%H:%M:%S.%fZ'), '.000000Z', 'Z')";
-
-    /// <summary>Whether a type is a moment.</summary>
-    protected static bool IsInstant(LogicalType type) =>
-        type.Kind is TypeKind.Timestamp or TypeKind.TimestampTz or TypeKind.TimestampMs or TypeKind.TimestampS or TypeKind.TimestampNs;
+    /// <summary>A moment in ISO 8601, its fraction only where there is one: in UTC with <c>Z</c>, or a local time without. Null for other types.</summary>
+    protected static string? Moment(Column column)
+    {
+        var name = Sql.Identifier(column.Name);
+        var local = $"replace({name}::TIMESTAMP::VARCHAR, ' ', 'T')";
+        return column.Type.Kind switch
+        {
+            TypeKind.TimestampTz => $"{local} || 'Z' AS {name}",
+            TypeKind.Timestamp or TypeKind.TimestampMs or TypeKind.TimestampS => $"{local} AS {name}",
+            TypeKind.TimestampNs => $"replace({name}::VARCHAR, ' ', 'T') AS {name}",
+            _ => null,
+        };
+    }
 
     /// <summary>Whether a type has parts.</summary>
     protected static bool IsNested(LogicalType type) =>
         type.Kind is TypeKind.List or TypeKind.Struct or TypeKind.Map or TypeKind.Array or TypeKind.Union;
+
+    private static string? Locate(Element target, ConnectorContext context, Diagnostics findings)
+    {
+        if (target.IsOpen)
+            return null;
+        var at = target.LocationOf("path");
+        try
+        {
+            return context.Root.Target(target["path"]!, context.Address, at, findings)?.Location;
+        }
+        catch (RunException e)
+        {
+            findings.Add(Rule.PathRefused, at, e.Message, e.Hint);
+            return null;
+        }
+    }
+
+    private FilePlan Plan(BoundTarget target, RunContext context)
+    {
+        var element = target.Element;
+        var compression = element["compression"]!;
+        var engine = EngineCompression(compression);
+        return new FilePlan(
+            target.Name,
+            element["path"]!,
+            context.Root.Target(element["path"]!, context.Address).Location,
+            Ending + CompressionEnding(compression),
+            CopyOptions(element) + (engine is null ? "" : $", COMPRESSION {engine}"),
+            Value
+        )
+        {
+            Mode = Enum.Parse<OnExisting>(element["mode"]!, ignoreCase: true),
+            PartitionBy = element.Names("partitionBy"),
+            IsSingle = element.IsTrue("singleFile"),
+            CompressAfterwards = engine is null ? compression : null,
+        };
+    }
 }

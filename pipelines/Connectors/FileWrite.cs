@@ -1,7 +1,7 @@
 using System.Text.Json;
-using ICSharpCode.SharpZipLib.BZip2;
 using ServerlessHub.Engine;
-using ServerlessHub.Pipelines.Planning;
+using ServerlessHub.Lake.Storage;
+using ServerlessHub.Pipelines.Connectors.Csv;
 
 namespace ServerlessHub.Pipelines.Connectors;
 
@@ -11,38 +11,42 @@ namespace ServerlessHub.Pipelines.Connectors;
 /// </summary>
 internal sealed class FileWrite : OpenedTarget
 {
-    private readonly FileTarget kind;
-    private readonly BoundTarget target;
+    private const string Fresh = "new";
+    private const string Replaced = "old";
+
+    private readonly FilePlan plan;
     private readonly TargetRows rows;
     private readonly RunContext context;
-    private readonly string place;
     private readonly string aside;
     private readonly string manifest;
     private readonly bool wasCommitted;
     private readonly bool isIgnored;
     private WriteOutcome? outcome;
 
-    public FileWrite(FileTarget kind, BoundTarget target, TargetRows rows, RunContext context)
+    /// <summary>Prepares to write; finishes what an earlier attempt of the run had begun to put in place.</summary>
+    /// <exception cref="RunException">Something is there that the mode does not let be written over, or a table is.</exception>
+    public FileWrite(FilePlan plan, TargetRows rows, RunContext context)
     {
-        (this.kind, this.target, this.rows, this.context) = (kind, target, rows, context);
-        place = context.Root.Target(target.Element["path"]!, context.Address).Location;
-        aside = Path.Combine(Path.GetDirectoryName(place)!, $".hub-{context.RunId}-{target.Name}");
-        manifest = Path.Combine(context.Root.Operations, "files", context.RunId, target.Name + ".json");
-        if (File.Exists(manifest))
+        (this.plan, this.rows, this.context) = (plan, rows, context);
+        // One run of a pipeline goes on at a time, so what another run of it left aside is nobody's.
+        var mine = $".hub-{context.Address.Layer}-{context.Address.Id}-{plan.Target}-";
+        aside = Path.Combine(Path.GetDirectoryName(plan.Location)!, mine + context.RunId);
+        manifest = $"files/{context.RunId}/{plan.Target}.json";
+        if (ReadManifest(context.RunId) is { } begun)
         {
-            Finish(JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(manifest))!);
+            Finish(begun);
             wasCommitted = true;
             return;
         }
-        if (Directory.Exists(aside))
-            Directory.Delete(aside, recursive: true);
-        var isThere = IsThere(place);
-        if (isThere && target.Element["mode"] == "error")
+        RefuseTables();
+        var isThere = IsThere(plan.Location);
+        if (isThere && plan.Mode == OnExisting.Error)
             throw new RunException(
-                $"target '{target.Name}': something is already at '{target.Element["path"]}'",
+                $"target '{plan.Target}': something is already at '{plan.Text}'",
                 "choose another path, or set mode to overwrite, append or ignore"
             );
-        isIgnored = isThere && target.Element["mode"] == "ignore";
+        isIgnored = isThere && plan.Mode == OnExisting.Ignore;
+        ClearAside(mine);
         Directory.CreateDirectory(aside);
     }
 
@@ -50,35 +54,28 @@ internal sealed class FileWrite : OpenedTarget
 
     public override bool IsCommitted => wasCommitted;
 
-    private string Mode => target.Element["mode"]!;
-
-    private bool IsSingle => target.Element.IsTrue("singleFile");
+    private string New => Path.Combine(aside, Fresh);
 
     public override void Stage(Connection connection, string sql, IReadOnlyList<Column> columns, CancellationToken cancellation)
     {
         if (isIgnored)
             return;
-        var compression = target.Element["compression"]!;
-        var partitions = target.Element.Names("partitionBy");
-        var items = rows.Columns.Select(c => partitions.Contains(c.Name) ? Sql.Identifier(c.Name) : kind.Value(c));
-        var options = kind.CopyOptions(target.Element);
-        if (kind.EngineCompression(compression) is { } engine)
-            options += $", COMPRESSION {engine}";
-        var name = $"part-{context.RunId}";
-        var to = Path.Combine(aside, "new");
-        if (partitions.Count > 0)
+        var items = rows.Columns.Select(c => IsPartition(c) ? Sql.Identifier(c.Name) : plan.Value(c));
+        var options = plan.CopyOptions;
+        var name = $"part-{context.RunId}-{plan.Target}";
+        var to = New;
+        if (plan.PartitionBy.Count > 0)
             options +=
-                $", PARTITION_BY ({string.Join(", ", partitions.Select(Sql.Identifier))}), FILENAME_PATTERN {Sql.Literal(name + "-{i}")}, FILE_EXTENSION {Sql.Literal(Ending(compression)[1..])}";
-        else if (!IsSingle)
-            to = Path.Combine(Directory.CreateDirectory(to).FullName, name + Ending(compression));
-        var written = connection.Execute(
-            $"COPY (SELECT {string.Join(", ", items)} FROM (\n{rows.Select(sql)}\n)) TO {Sql.Literal(to)} ({options})",
-            cancellation
-        );
-        if (kind.EngineCompression(compression) is null)
-            foreach (var file in Files(Path.Combine(aside, "new")))
-                Compress(file);
-        var files = Files(Path.Combine(aside, "new")).ToArray();
+                $", PARTITION_BY ({string.Join(", ", plan.PartitionBy.Select(Sql.Identifier))}), "
+                + $"FILENAME_PATTERN {Sql.Literal(name + "-{i}")}, FILE_EXTENSION {Sql.Literal(plan.Ending[1..])}";
+        else if (!plan.IsSingle)
+            to = Path.Combine(Directory.CreateDirectory(to).FullName, name + plan.Ending);
+        var query = $"SELECT {string.Join(", ", items)} FROM (\n{rows.Select(sql)}\n)";
+        var written = connection.Execute($"COPY (\n{query}\n) TO {Sql.Literal(to)} ({options})", cancellation);
+        var files = Files(New).ToArray();
+        if (plan.CompressAfterwards is { } compression)
+            foreach (var file in files)
+                TextCompression.Compress(file, compression);
         outcome = new WriteOutcome(written, files.Sum(f => new FileInfo(f).Length), files.Length, null, false);
     }
 
@@ -88,55 +85,84 @@ internal sealed class FileWrite : OpenedTarget
             return new WriteOutcome(0, 0, 0, null, true);
         if (isIgnored)
             return new WriteOutcome(0, 0, 0, null, false);
-        foreach (var file in Files(Path.Combine(aside, "new")))
-            Flush(file);
-        var plan = new Manifest(aside, place, Mode == "append");
-        Directory.CreateDirectory(Path.GetDirectoryName(manifest)!);
-        using (var stream = new FileStream(manifest + ".new", FileMode.Create))
-        {
-            JsonSerializer.Serialize(stream, plan);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(manifest + ".new", manifest, overwrite: true);
-        Finish(plan);
+        var storage = new LocalStorage(Path.GetDirectoryName(aside)!);
+        storage.Persist([.. Files(New).Select(f => Path.GetRelativePath(Path.GetDirectoryName(aside)!, f))]);
+        var begun = new Manifest(aside, plan.Location, plan.Mode == OnExisting.Append);
+        var written = Path.Combine(aside, "manifest.json");
+        File.WriteAllBytes(written, JsonSerializer.SerializeToUtf8Bytes(begun));
+        new LocalStorage(context.Root.Operations).Replace(manifest, written);
+        Finish(begun);
         return outcome!;
     }
 
     public override void Dispose()
     {
-        if (!wasCommitted && !File.Exists(manifest) && Directory.Exists(aside))
+        if (!wasCommitted && ReadManifest(context.RunId) is null && Directory.Exists(aside))
             Directory.Delete(aside, recursive: true);
         base.Dispose();
     }
 
     /// <summary>Puts in place what is aside. Whatever of it was done before is not done again.</summary>
-    private static void Finish(Manifest plan)
+    private static void Finish(Manifest begun)
     {
-        var fresh = Path.Combine(plan.Aside, "new");
-        var old = Path.Combine(plan.Aside, "old");
-        if (plan.Appends && Directory.Exists(fresh))
+        var fresh = Path.Combine(begun.Aside, Fresh);
+        if (begun.Appends && Directory.Exists(fresh))
             foreach (var file in Files(fresh))
             {
-                var to = Path.Combine(plan.Place, Path.GetRelativePath(fresh, file));
+                var to = Path.Combine(begun.Place, Path.GetRelativePath(fresh, file));
                 Directory.CreateDirectory(Path.GetDirectoryName(to)!);
                 File.Move(file, to, overwrite: true);
             }
-        else if (File.Exists(fresh))
+        else if (File.Exists(fresh) || Directory.Exists(fresh))
+            Replace(begun, fresh);
+        if (Directory.Exists(begun.Aside))
+            Directory.Delete(begun.Aside, recursive: true);
+    }
+
+    private static void Replace(Manifest begun, string fresh)
+    {
+        var old = Path.Combine(begun.Aside, Replaced);
+        if (File.Exists(fresh) && !Directory.Exists(begun.Place))
         {
-            if (Directory.Exists(plan.Place))
-                Directory.Move(plan.Place, old);
-            File.Move(fresh, plan.Place, overwrite: true);
+            File.Move(fresh, begun.Place, overwrite: true);
+            return;
         }
-        else if (Directory.Exists(fresh))
-        {
-            if (Directory.Exists(plan.Place))
-                Directory.Move(plan.Place, old);
-            else if (File.Exists(plan.Place))
-                File.Move(plan.Place, old);
-            Directory.Move(fresh, plan.Place);
-        }
-        if (Directory.Exists(plan.Aside))
-            Directory.Delete(plan.Aside, recursive: true);
+        if (Directory.Exists(begun.Place))
+            Directory.Move(begun.Place, old);
+        else if (File.Exists(begun.Place))
+            File.Move(begun.Place, old);
+        if (File.Exists(fresh))
+            File.Move(fresh, begun.Place);
+        else
+            Directory.Move(fresh, begun.Place);
+    }
+
+    private bool IsPartition(Column column) => plan.PartitionBy.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
+
+    /// <summary>Files within a table, or over one, would end it.</summary>
+    private void RefuseTables()
+    {
+        if (context.Root.TableAt(plan.Location) is { } table)
+            throw new RunException(
+                $"target '{plan.Target}': '{plan.Text}' and the table in '{table}' would stand in each other's way",
+                "choose a path beside the tables"
+            );
+    }
+
+    private void ClearAside(string mine)
+    {
+        var parent = Path.GetDirectoryName(aside)!;
+        if (!Directory.Exists(parent))
+            return;
+        foreach (var left in Directory.EnumerateDirectories(parent, mine + "*"))
+            if (ReadManifest(Path.GetFileName(left)[mine.Length..]) is null)
+                Directory.Delete(left, recursive: true);
+    }
+
+    private Manifest? ReadManifest(string runId)
+    {
+        var path = Path.Combine(context.Root.Operations, "files", runId, plan.Target + ".json");
+        return File.Exists(path) ? JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path)) : null;
     }
 
     private static bool IsThere(string path) =>
@@ -146,34 +172,6 @@ internal sealed class FileWrite : OpenedTarget
         File.Exists(path) ? [path]
         : Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
         : [];
-
-    private static void Flush(string file)
-    {
-        using var stream = new FileStream(file, FileMode.Open, FileAccess.ReadWrite);
-        stream.Flush(flushToDisk: true);
-    }
-
-    private static void Compress(string file)
-    {
-        using (var from = File.OpenRead(file))
-        using (var to = File.Create(file + ".aside"))
-            BZip2.Compress(from, to, isStreamOwner: false, level: 9);
-        File.Move(file + ".aside", file, overwrite: true);
-    }
-
-    private string Ending(string compression) =>
-        kind.Ending
-        + (
-            kind is ParquetTarget
-                ? ""
-                : compression switch
-                {
-                    "gzip" => ".gz",
-                    "zstd" => ".zst",
-                    "bzip2" => ".bz2",
-                    _ => "",
-                }
-        );
 
     private sealed record Manifest(string Aside, string Place, bool Appends);
 }

@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Connectors.Csv;
 using ServerlessHub.Pipelines.Definitions;
 
 namespace ServerlessHub.Pipelines.Connectors;
@@ -12,7 +13,7 @@ public sealed class JsonTarget : FileTarget
         {
             Attributes =
             [
-                .. FileAttributes(["none", "gzip", "zstd", "bzip2"], "none"),
+                .. FileAttributes(TextCompression.Writable, "none"),
                 new("format", AttributeKind.Choice, "One object a line, or one array a file.")
                 {
                     Choices = ["lines", "array"],
@@ -30,12 +31,9 @@ public sealed class JsonTarget : FileTarget
         $"FORMAT json, ARRAY {(target["format"] == "array" ? "true" : "false")}";
 
     /// <inheritdoc/>
-    protected internal override string? EngineCompression(string compression) => compression == "bzip2" ? null : compression;
+    protected internal override string? EngineCompression(string compression) =>
+        TextCompression.IsWrittenByEngine(compression) ? compression : null;
 
     /// <inheritdoc/>
-    protected internal override string Value(Column column)
-    {
-        var name = Sql.Identifier(column.Name);
-        return IsInstant(column.Type) ? $"{Instant(name)} AS {name}" : name;
-    }
+    protected internal override string Value(Column column) => Moment(column) ?? Sql.Identifier(column.Name);
 }

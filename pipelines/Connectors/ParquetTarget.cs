@@ -18,4 +18,7 @@ public sealed class ParquetTarget : FileTarget
 
     /// <inheritdoc/>
     protected internal override string CopyOptions(Element target) => "FORMAT parquet";
+
+    /// <inheritdoc/>
+    protected internal override string CompressionEnding(string compression) => "";
 }

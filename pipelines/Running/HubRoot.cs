@@ -9,6 +9,7 @@ namespace ServerlessHub.Pipelines.Running;
 public sealed partial class HubRoot
 {
     private const string Applications = "config/applications";
+    private const string TableLog = "_delta_log";
     private const string Common = "config/common";
     private static readonly string[] LookupEndings = ["", ".csv", ".json", ".parquet"];
 
@@ -118,11 +119,26 @@ public sealed partial class HubRoot
         [
             .. folder
                 .EnumerateDirectories()
-                .Where(d => Directory.Exists(IOPath.Combine(d.FullName, "_delta_log")))
+                .Where(d => IsTable(d.FullName))
                 .OrderBy(d => d.Name, StringComparer.Ordinal)
                 .Select(d => new TableName(app, layer, d.Name)),
         ];
     }
+
+    /// <summary>The folder, relative to the hub root, of a table that a place is in, is, or holds; null when there is none.</summary>
+    /// <param name="location">An absolute path without links.</param>
+    public string? TableAt(string location)
+    {
+        for (var at = location; at.Length > Path.Length && IsTable(at) is var found; at = IOPath.GetDirectoryName(at)!)
+            if (found)
+                return Relative(at);
+        var below = new DirectoryInfo(location);
+        return below.Exists && below.EnumerateDirectories(TableLog, SearchOption.AllDirectories).FirstOrDefault() is { Parent: { } table }
+            ? Relative(table.FullName)
+            : null;
+    }
+
+    private static bool IsTable(string folder) => Directory.Exists(IOPath.Combine(folder, TableLog));
 
     /// <summary>The applications: those that have documents or data.</summary>
     public IReadOnlyList<string> Apps() =>

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -106,14 +107,12 @@ public sealed class SourceState
     /// <summary>Writes aside, makes it durable, and puts it in place, so that a reader finds the old state or the new one.</summary>
     private void Write(Content next)
     {
-        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
-        var aside = file + ".new";
-        using (var stream = new FileStream(aside, FileMode.Create, FileAccess.Write))
-        {
-            JsonSerializer.Serialize(stream, next, Json);
-            stream.Flush(flushToDisk: true);
-        }
-        File.Move(aside, file, overwrite: true);
+        var folder = Path.GetDirectoryName(file)!;
+        Directory.CreateDirectory(folder);
+        var written = file + ".new";
+        File.WriteAllBytes(written, JsonSerializer.SerializeToUtf8Bytes(next, Json));
+        new LocalStorage(folder).Replace(Path.GetFileName(file), written);
+        File.Delete(written);
         content = next;
     }
 
