@@ -126,7 +126,15 @@ public sealed class DeltaTable
             var target = WriteTarget.Resolve(Path, connection, selectSql, options, before, _time.GetUtcNow());
             var writer = new DataFileWriter(_storage, Path);
             var staging = new WriteStaging(Path, _time, connection, writer, target);
-            return new StagedWrite(_storage, Path, _time, options, writer, staging.Stage(selectSql, options, ct));
+            try
+            {
+                return new StagedWrite(_storage, Path, _time, options, writer, staging.Stage(selectSql, options, ct));
+            }
+            catch
+            {
+                writer.DeleteAll();
+                throw;
+            }
         });
     }
 

@@ -13,7 +13,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     private readonly string _prefix = $"part-{Guid.NewGuid():N}-";
 
     /// <summary>Runs the query and writes its rows; the files are durable when it returns.</summary>
-    /// <exception cref="EngineException">The query fails, or the files cannot be written; what was written is deleted again.</exception>
+    /// <exception cref="EngineException">The query fails, or the files cannot be written; then <see cref="DeleteAll"/> deletes what was.</exception>
     public IReadOnlyList<WrittenFile> Write(
         Connection connection,
         string selectSql,
@@ -23,20 +23,12 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     )
     {
         storage.CreateFolder(table);
-        try
-        {
-            var written = Copy(connection, selectSql, partitionColumns, compression, ct);
-            foreach (var empty in written.Where(file => file.Rows == 0))
-                storage.Delete($"{table}/{empty.Path}");
-            var files = written.Where(file => file.Rows > 0).ToList();
-            storage.Persist([.. files.Select(file => $"{table}/{file.Path}")]);
-            return files;
-        }
-        catch
-        {
-            DeleteAll();
-            throw;
-        }
+        var written = Copy(connection, selectSql, partitionColumns, compression, ct);
+        foreach (var empty in written.Where(file => file.Rows == 0))
+            storage.Delete(PathOf(empty));
+        var files = written.Where(file => file.Rows > 0).ToList();
+        storage.Persist([.. files.Select(PathOf)]);
+        return files;
     }
 
     /// <summary>The address of a file of the table, as the engine reads it.</summary>
@@ -54,6 +46,8 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
             // The files are part of no version; whoever cleans the table up finds them.
         }
     }
+
+    private string PathOf(WrittenFile file) => $"{table}/{file.Path}";
 
     private void DeleteIn(string folder)
     {

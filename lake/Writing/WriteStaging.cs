@@ -50,21 +50,13 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     public IReadOnlyList<WrittenFile> Write(string rowsSql, CancellationToken ct)
     {
         var files = writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct);
-        try
-        {
-            if (NotNull.FindViolation(target.Schema, files, condition => Count(files, condition, ct)) is not { } violation)
-                return files;
+        if (NotNull.FindViolation(target.Schema, files, condition => Count(files, condition, ct)) is { } violation)
             throw new LakeException(
                 table,
                 $"column '{violation.Column}' must have a value, but {violation.Rows} of the rows to be written have none; nothing was written.",
                 target.Before?.Version
             );
-        }
-        catch
-        {
-            writer.DeleteAll();
-            throw;
-        }
+        return files;
     }
 
     /// <summary>Puts together what the commit needs.</summary>
