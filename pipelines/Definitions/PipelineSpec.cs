@@ -7,8 +7,10 @@ public static class PipelineSpec
     public static IReadOnlyList<string> Layers { get; } = ["staging", "standardization", "service"];
 
     internal static ElementSpec Parameter { get; } =
-        new("parameter", "A value that a run is given. SQL takes it as `:name`, paths and attributes as `${name}`.")
+        new("parameter", "A value that a run is given.")
         {
+            Details =
+                "Its type may be `string`, `boolean`, `int`, `long`, `float`, `double`, `decimal(p,s)`, `date`, `timestamp` or `binary` (in base64).",
             IsFixed = true,
             Attributes =
             [
@@ -19,6 +21,40 @@ public static class PipelineSpec
             ],
             Example = """<parameter name="country" type="string" default="CH"/>""",
         };
+
+    private const string SourceDetails = """
+        A path is relative to the hub root; an address with a scheme, such as `s3://landing/customer/*.csv`, is looked up in
+        `config/mounts.json`. An absolute path, and one that leaves the root, are refused. A `schemaRef` is looked for in the folder of the
+        document's layer, then in `config/common`; what it may be stands in [schemas](schemas.md).
+        """;
+
+    private const string StepDetails = """
+        A step rebinds the dataset it names: after `<sort source="a" …/>`, `a` is the sorted one; a join rebinds its `left`. With `id="b"` it
+        makes a new dataset `b` and leaves its input as it was. A name means its latest binding above, in the order of the document. What does not
+        depend on each other may run side by side.
+
+        An expression is SQL as DuckDB reads it, with identifiers in `"…"`. It is bound against the columns in scope when the document is validated, and
+        reaches no file, no network and no setting. A column is found by its exact name, else without regard to case if only one fits.
+        """;
+
+    private const string TargetDetails = """
+        A target writes the dataset its `source` names; without it, the one that was bound last. A file target's path is relative to
+        `data/applications/<app>/`; `%Y %m %d %j %H %M %S` are replaced by the parts of `runTime` in UTC, and `%%` is a percent sign.
+        """;
+
+    private static readonly ElementSpec Parameters = new("parameters", "The values that a run is given.")
+    {
+        IsFixed = true,
+        Details = """
+            SQL and expressions take a parameter as `:name`: its value is bound, never pasted into the text. Where a colon could mean something else, as in
+            `list[1:n]`, put the parameter in parentheses: `list[1:(:n)]`. The values of sources, steps and targets take it as `${name}`; `$${` stands for
+            `${` itself. Names, datasets and SQL take no `${name}`.
+
+            Always there are `runDate` (date), `runTime` (timestamp), `runId`, `app`, `layer`, `pipeline` (string) and `attempt` (int). A run
+            may give the first two; `runDate` is else the date of `runTime` in UTC.
+            """,
+        Children = [new(Parameter, Max: null)],
+    };
 
     private static readonly ElementSpec Metadata = new("metadata", "Who owns the pipeline, and when it runs.")
     {
@@ -82,22 +118,29 @@ public static class PipelineSpec
             Children =
             [
                 new(Metadata),
-                new(
-                    new ElementSpec("parameters", "The values that a run is given.")
-                    {
-                        IsFixed = true,
-                        Children = [new(Parameter, Max: null)],
-                    }
-                ),
+                new(Parameters),
                 new(Triggers),
-                new(Section("sources", "What is read. A source that no target needs is not.", sources) with { LeastChildren = 1 }, Min: 1),
-                new(Section("transformations", "What is done to it, step by step; absent, it goes straight to the target.", steps)),
-                new(Section("targets", "What is written.", targets) with { LeastChildren = 1 }, Min: 1),
+                new(
+                    Section("sources", "What is read. A source that no target needs is not.", SourceDetails, sources) with
+                    {
+                        LeastChildren = 1,
+                    },
+                    Min: 1
+                ),
+                new(
+                    Section(
+                        "transformations",
+                        "What is done to it, step by step; absent, it goes straight to the target.",
+                        StepDetails,
+                        steps
+                    )
+                ),
+                new(Section("targets", "What is written.", TargetDetails, targets) with { LeastChildren = 1 }, Min: 1),
             ],
         };
 
-    private static ElementSpec Section(string name, string summary, IEnumerable<ElementSpec> kinds) =>
-        new(name, summary) { Children = [.. kinds.Select(k => new ChildSpec(k, Max: null))] };
+    private static ElementSpec Section(string name, string summary, string details, IEnumerable<ElementSpec> kinds) =>
+        new(name, summary) { Details = details, Children = [.. kinds.Select(k => new ChildSpec(k, Max: null))] };
 
     private static ElementSpec Text(string name, string summary, AttributeKind kind = AttributeKind.Text) =>
         new(name, summary)

@@ -17,6 +17,11 @@ public sealed class ReferenceWriter
         var writer = new ReferenceWriter();
         writer.Line($"# The document `<{root.Name}>`");
         writer.Line("<!-- Generated from the declarations. Do not edit. -->");
+        writer.Line(
+            $"An editor completes and checks a document with [{root.Name}.xsd]({root.Name}.xsd): "
+                + $"`<{root.Name} xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:noNamespaceSchemaLocation=\"…/{root.Name}.xsd\" …>`. "
+                + "What `hub validate` finds beyond that stands in [rules](rules.md); what a `schemaRef` names, in [schemas](schemas.md)."
+        );
         writer.Body(root);
         writer.Contents(root);
         foreach (var child in root.Children)
@@ -125,11 +130,16 @@ public sealed class ReferenceWriter
 
     private static string Holds(ElementSpec spec)
     {
-        var parts = spec.Children.Select(c => $"`<{c.Element.Name}>`{Count(c)}");
+        var isAny = spec.Children.All(c => c is { Min: 0, Max: null });
+        var parts = spec.Children.Select(c => $"`<{c.Element.Name}>`{(isAny ? "" : Count(c))}");
         if (spec.Recursive)
             parts = parts.Append($"`<{spec.Name}>` again");
-        var least = spec.LeastChildren > 0 ? ", at least one" : "";
-        return $"Holds{(spec.AnyOrder ? "" : ", in this order")}{least}: {string.Join(", ", parts)}.";
+        var how =
+            spec.LeastChildren > 0 ? " one or more of"
+            : isAny ? " any number of"
+            : spec.AnyOrder ? ""
+            : ", in this order";
+        return $"Holds{how}: {string.Join(", ", parts)}.";
     }
 
     private static string Count(ChildSpec child) =>

@@ -12,7 +12,7 @@ public static class SchemaReader
     public static TableSchema? Read(string text, string file, Diagnostics findings)
     {
         var found = new Diagnostics();
-        var root = JsonSource.Parse(text, file, found);
+        var root = JsonText.Parse(text, file, found);
         var schema = root is null ? null : Read(root, found);
         if (schema is not null && !SchemaSize.IsWithin(schema))
             found.Add(Rule.BadSchema, root!.Location, SchemaSize.TooLarge);

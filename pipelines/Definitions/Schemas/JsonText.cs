@@ -5,14 +5,14 @@ using System.Text.RegularExpressions;
 namespace ServerlessHub.Pipelines.Definitions.Schemas;
 
 /// <summary>Parses JSON into values that know where they stand.</summary>
-internal sealed partial class JsonSource
+internal sealed partial class JsonText
 {
     private readonly string file;
     private readonly byte[] utf8;
     private readonly List<int> lineStarts = [0];
     private readonly Diagnostics findings;
 
-    private JsonSource(string text, string file, Diagnostics findings)
+    private JsonText(string text, string file, Diagnostics findings)
     {
         this.file = file;
         this.findings = findings;
@@ -26,7 +26,7 @@ internal sealed partial class JsonSource
     public static JsonValue? Parse(string text, string file, Diagnostics findings)
     {
         if (text.Length <= DocumentLimits.Default.Length)
-            return new JsonSource(text, file, findings).Parse();
+            return new JsonText(text, file, findings).Parse();
         DocumentText.ReportTooLarge(file, DocumentLimits.Default.Length, "characters", findings);
         return null;
     }
