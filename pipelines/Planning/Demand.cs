@@ -25,7 +25,11 @@ public sealed class Demand
             On(target.Dataset).Add(target.Dataset.Columns.Select(c => c.Name), target.Dataset.Operator.IsSorted);
         foreach (var dataset in pipeline.Datasets.Reverse())
             if (demands.TryGetValue(dataset, out var demand))
+            {
+                if (demand.columns.Count == 0)
+                    demand.columns.Add(Cheapest(dataset.Operator));
                 PassOn(dataset.Operator, demand);
+            }
         return demands;
 
         Demand On(Dataset dataset)
@@ -41,6 +45,13 @@ public sealed class Demand
             for (var i = 0; i < @operator.Inputs.Count; i++)
                 On(@operator.Inputs[i]).Add(read[i], @operator.NeedsOrderOf(i) || (demand.Ordered && @operator.KeepsOrderOf(i)));
         }
+    }
+
+    /// <summary>The column that stands for the rows where only their number is needed: one that is read in any case, else the first.</summary>
+    private static string Cheapest(Operator @operator)
+    {
+        var used = @operator.Uses.ToHashSet();
+        return (@operator.Columns.FirstOrDefault(c => @operator.SourcesOf(c.Name).All(used.Contains)) ?? @operator.Columns[0]).Name;
     }
 
     private void Add(IEnumerable<string> wanted, bool ordered)

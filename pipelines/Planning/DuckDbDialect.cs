@@ -27,12 +27,11 @@ internal sealed partial class DuckDbDialect(IReadOnlyDictionary<string, OpenedSo
     /// <summary>Whether a dataset's order is that of the row numbers of its temporary table.</summary>
     public bool IsOrderedByRowNumber(Dataset dataset) => numbered.Contains(dataset);
 
-    /// <summary>The columns of a dataset that anything needs; one of them where only the number of rows is needed.</summary>
+    /// <summary>The columns of a dataset that anything needs.</summary>
     public IReadOnlyList<Column> Wanted(Dataset dataset)
     {
         var kept = dataset.Operator is Scan scan ? opened[scan.Source].KeptColumn : null;
-        var wanted = dataset.Columns.Where(c => demands[dataset].Columns.Contains(c.Name) || c.Name == kept).ToArray();
-        return wanted.Length > 0 ? wanted : [dataset.Columns[0]];
+        return [.. dataset.Columns.Where(c => demands[dataset].Columns.Contains(c.Name) || c.Name == kept)];
     }
 
     /// <summary>The SELECT that computes a dataset from those it reads, which stand in the statement under their labels.</summary>

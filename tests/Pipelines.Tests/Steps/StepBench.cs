@@ -98,23 +98,27 @@ internal sealed class StepBench : IDisposable
             MaskFunctions.Register(connection, mask.Name, mask.Column, mask.Strategy, Keys, mask.Options);
         foreach (var (name, (type, value)) in parameters)
             connection.SetVariable(ParameterText.Variable(name), value, type);
-        var results = new List<IReadOnlyList<object?[]>>();
-        var made = new List<string>();
         Plan = PlanCompiler.Compile(pipeline, opened);
-        foreach (var statement in Plan.Statements)
-            if (statement is Materialization)
-            {
-                made.Add(PlanCompiler.TableName(statement.Dataset));
-                connection.Execute($"CREATE TEMP TABLE {made[^1]} AS\n{statement.Sql}");
-            }
-            else
-            {
-                using var result = connection.Query(statement.Sql);
-                results.Add([.. result.Rows()]);
-            }
-        foreach (var table in made)
-            connection.Execute($"DROP TABLE {table}");
-        return results;
+        try
+        {
+            return [.. Plan.Statements.Select(Execute).OfType<IReadOnlyList<object?[]>>()];
+        }
+        finally
+        {
+            foreach (var table in Plan.Statements.OfType<Materialization>())
+                connection.Execute($"DROP TABLE IF EXISTS {PlanCompiler.TableName(table.Dataset)}");
+        }
+    }
+
+    private List<object?[]>? Execute(PlanStatement statement)
+    {
+        if (statement is Materialization)
+        {
+            connection.Execute($"CREATE TEMP TABLE {PlanCompiler.TableName(statement.Dataset)} AS\n{statement.Sql}");
+            return null;
+        }
+        using var result = connection.Query(statement.Sql);
+        return [.. result.Rows()];
     }
 
     /// <summary>The plan that ran last.</summary>
