@@ -19,7 +19,7 @@ internal sealed class CaseRoot : IDisposable
     public CaseRoot(TestCase testCase, CaseSettings settings, Connection connection)
     {
         this.testCase = testCase;
-        Write(Path.Combine(".hub", "secrets", "masking-key"), MaskingKey);
+        GiveKey();
         Document = settings.Pipeline ?? "";
         if (settings.Pipeline is not null)
             Copy(Path.Combine(Surrounding(testCase), "config"), "config");
@@ -74,6 +74,17 @@ internal sealed class CaseRoot : IDisposable
         {
             return ("staging", "pipeline");
         }
+    }
+
+    private void GiveKey()
+    {
+        var file = Path.Combine(folder.FullName, ".hub", "secrets", "masking-key");
+        Directory.CreateDirectory(Path.GetDirectoryName(file)!);
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using var writer = new StreamWriter(file, options);
+        writer.Write(MaskingKey);
     }
 
     private void GiveTables(string app, Connection connection)

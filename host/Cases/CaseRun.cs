@@ -33,6 +33,8 @@ internal static class CaseRun
             (var address, var report, error) = Run(root, settings, run, index, cancellation);
             foreach (var target in report?.Targets ?? [])
                 targets[target.Place] = (address, target);
+            // The root is another each time.
+            error = error?.Replace(root.Root.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
             if (error is not null)
                 break;
         }

@@ -10,16 +10,16 @@ internal sealed record CaseSettings
     public const string FileName = "case.json";
 
     /// <summary>The pipeline of the surrounding hub root that is tested, where the case has no <c>pipeline.xml</c> of its own.</summary>
-    public string? Pipeline { get; init; }
+    public string? Pipeline { get; set; }
 
     /// <summary>The application the case's <c>pipeline.xml</c> belongs to; <c>test</c> unless given.</summary>
-    public string App { get; init; } = "test";
+    public string App { get; set; } = "test";
 
     /// <summary>Parameters of every run, by name.</summary>
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Parameters { get; set; } = new Dictionary<string, string>();
 
     /// <summary>The runs, one after the other; before the second, <c>input.2/</c> is laid over the root, and so on. One unless given.</summary>
-    public IReadOnlyList<CaseRunSettings> Runs { get; init; } = [new()];
+    public IReadOnlyList<CaseRunSettings> Runs { get; set; } = [new()];
 
     /// <summary>Reads the settings of a case.</summary>
     /// <exception cref="CommandException">The file is not as it should be.</exception>
@@ -47,13 +47,13 @@ internal sealed record CaseSettings
 internal sealed record CaseRunSettings
 {
     /// <summary>Another pipeline than the case's, by <c>app/layer/id</c>.</summary>
-    public string? Pipeline { get; init; }
+    public string? Pipeline { get; set; }
 
     /// <summary>The run's id; that of an earlier run means that run again.</summary>
-    public string? RunId { get; init; }
+    public string? RunId { get; set; }
 
     /// <summary>Parameters of this run, which win over those of every run.</summary>
-    public IReadOnlyDictionary<string, string> Parameters { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Parameters { get; set; } = new Dictionary<string, string>();
 }
 
 [JsonSourceGenerationOptions(

@@ -79,13 +79,7 @@ public sealed class PipelineBinder
     }
 
     private List<Dataset> InputsOf(Element element) =>
-        [
-            .. element
-                .Spec.Attributes.Where(a => a.Kind is AttributeKind.Dataset or AttributeKind.Datasets)
-                .SelectMany(a => element.Names(a.Name))
-                .Select(n => scope.Datasets.LastOrDefault(d => d.Name == n))
-                .OfType<Dataset>(),
-        ];
+        [.. NamesRead(element).Select(n => scope.Datasets.LastOrDefault(d => d.Name == n)).OfType<Dataset>()];
 
     private BoundTarget? BindTarget(Element element, int index)
     {
@@ -136,8 +130,14 @@ public sealed class PipelineBinder
     {
         var names = new Dictionary<string, SourceLocation>();
         foreach (var step in document.Transformations)
-        foreach (var name in PipelineLanguage.Steps.First(s => s.Spec == step.Spec).Binds(step))
+        // A step that reads a name it binds does not bring the name about.
+        foreach (var name in PipelineLanguage.Steps.First(s => s.Spec == step.Spec).Binds(step).Except(NamesRead(step)))
             names.TryAdd(name, step.Location);
         return names;
     }
+
+    private static IEnumerable<string> NamesRead(Element element) =>
+        element
+            .Spec.Attributes.Where(a => a.Kind is AttributeKind.Dataset or AttributeKind.Datasets)
+            .SelectMany(a => element.Names(a.Name));
 }
