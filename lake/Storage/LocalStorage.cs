@@ -4,10 +4,13 @@ namespace ServerlessHub.Lake.Storage;
 public sealed class LocalStorage : ILakeStorage
 {
     private readonly string _root;
+    private readonly UnixFileMode? _mode;
 
     /// <summary>Opens the storage; the folder need not exist yet.</summary>
     /// <param name="root">The folder. A relative one is taken from the current directory.</param>
-    public LocalStorage(string root) => _root = Path.TrimEndingDirectorySeparator(Path.GetFullPath(root));
+    /// <param name="mode">Who may do what with files that <see cref="WriteIfAbsent"/> makes, where the system has such modes; null for what the process makes by itself.</param>
+    public LocalStorage(string root, UnixFileMode? mode = null) =>
+        (_root, _mode) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), mode);
 
     /// <inheritdoc/>
     public string Locate(string path)
@@ -80,7 +83,10 @@ public sealed class LocalStorage : ILakeStorage
         var aside = Aside(target);
         try
         {
-            using (var stream = new FileStream(aside, FileMode.CreateNew, FileAccess.Write))
+            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+            if (_mode is { } mode && !OperatingSystem.IsWindows())
+                options.UnixCreateMode = mode;
+            using (var stream = new FileStream(aside, options))
             {
                 stream.Write(content.Span);
                 stream.Flush(flushToDisk: true);

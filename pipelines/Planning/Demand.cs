@@ -26,8 +26,8 @@ public sealed class Demand
         foreach (var dataset in pipeline.Datasets.Reverse())
             if (demands.TryGetValue(dataset, out var demand))
             {
-                if (demand.columns.Count == 0)
-                    demand.columns.Add(Cheapest(dataset.Operator));
+                if (demand.columns.Count == 0 && Cheapest(dataset.Operator) is { } column)
+                    demand.columns.Add(column);
                 PassOn(dataset.Operator, demand);
             }
         return demands;
@@ -47,11 +47,12 @@ public sealed class Demand
         }
     }
 
-    /// <summary>The column that stands for the rows where only their number is needed: one that is read in any case, else the first.</summary>
-    private static string Cheapest(Operator @operator)
+    /// <summary>The column that stands for the rows where only their number is needed: one that is read in any case, else the first; null where no column is known.</summary>
+    private static string? Cheapest(Operator @operator)
     {
         var used = @operator.Uses.ToHashSet();
-        return (@operator.Columns.FirstOrDefault(c => @operator.SourcesOf(c.Name).All(used.Contains)) ?? @operator.Columns[0]).Name;
+        var free = @operator.Columns.Where(c => @operator.SourcesOf(c.Name).All(used.Contains));
+        return free.Concat(@operator.Columns).Select(c => c.Name).FirstOrDefault();
     }
 
     private void Add(IEnumerable<string> wanted, bool ordered)

@@ -1,12 +1,12 @@
 using System.Security.Cryptography;
+using System.Text;
+using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Pipelines.Secrets;
 
 /// <summary>The masking key that a hub without a Key Vault makes for itself: 32 random bytes, in base64, that only the file's owner can read.</summary>
 internal sealed class MaskingKeyFile(string folder)
 {
-    private readonly string path = Path.Combine(folder, HubSecrets.MaskingKeyName);
-
     /// <summary>The key. Of several processes that make it at once one wins, and all use its key.</summary>
     /// <exception cref="SecretException">It can neither be read nor made.</exception>
     public Secret FindOrMake()
@@ -28,24 +28,13 @@ internal sealed class MaskingKeyFile(string folder)
     private Secret Make(FileSecrets store)
     {
         MakeFolder();
-        var aside = Path.Combine(folder, $".{Guid.NewGuid():N}.tmp");
-        try
-        {
-            Write(aside);
-            // Fails if the file is there by now, and never shows half of one.
-            File.Move(aside, path, overwrite: false);
-            // A hub's folder is often a repository, and a key in a repository is a key no more.
-            File.WriteAllText(Path.Combine(folder, ".gitignore"), "*\n");
-        }
-        catch (IOException) when (File.Exists(path))
-        {
-            // Another process was first.
-        }
-        finally
-        {
-            File.Delete(aside);
-        }
-        return store.Find(HubSecrets.MaskingKeyName) ?? throw new IOException($"{path} was there and is gone again.");
+        var key = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)) + "\n";
+        var storage = new LocalStorage(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        // A hub's folder is often a repository, and a key in a repository is a key no more.
+        storage.WriteIfAbsent(".gitignore", "*\n"u8.ToArray());
+        storage.WriteIfAbsent(HubSecrets.MaskingKeyName, Encoding.ASCII.GetBytes(key));
+        return store.Find(HubSecrets.MaskingKeyName)
+            ?? throw new IOException($"{Path.Combine(folder, HubSecrets.MaskingKeyName)} was there and is gone again.");
     }
 
     private void MakeFolder()
@@ -54,17 +43,5 @@ internal sealed class MaskingKeyFile(string folder)
             Directory.CreateDirectory(folder);
         else
             Directory.CreateDirectory(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-    }
-
-    private static void Write(string file)
-    {
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using var stream = new FileStream(file, options);
-        using var writer = new StreamWriter(stream);
-        writer.WriteLine(Convert.ToBase64String(RandomNumberGenerator.GetBytes(32)));
-        writer.Flush();
-        stream.Flush(flushToDisk: true);
     }
 }
