@@ -104,7 +104,7 @@ public abstract class FileTarget : TargetKind
 
     /// <inheritdoc/>
     protected internal override string Place(Element target, ConnectorContext context) =>
-        $"path {Locate(target, context, new Diagnostics()) ?? target["path"]}";
+        $"path {(Locate(target, context, new Diagnostics()) is { } location ? context.Root.Name(location) : target["path"])}";
 
     /// <inheritdoc/>
     protected internal override OpenedTarget Open(BoundTarget target, RunContext context) =>

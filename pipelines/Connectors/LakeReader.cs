@@ -48,7 +48,7 @@ internal sealed class LakeReader(Snapshot snapshot, IReadOnlyList<DataFile>? onl
         }
         catch (LakeException e)
         {
-            context.Findings.Add(Rule.UnknownTable, at, e.Message);
+            context.Findings.Add(Rule.UnknownTable, at, TableName.Explain(e));
         }
         return null;
     }

@@ -39,6 +39,17 @@ public sealed partial class HubRoot
     /// <exception cref="RunException">The path is refused.</exception>
     public HubPath Target(string path, DocumentAddress address) => OrThrow(findings => Target(path, address, default, findings));
 
+    /// <summary>What a place is called in reports: its path relative to the hub root, or an absolute one where a mount has led out of it.</summary>
+    /// <param name="location">An absolute path, without links.</param>
+    public string Name(string location) =>
+        RealPath.IsWithin(location, Path) ? IOPath.GetRelativePath(Path, location).Replace(IOPath.DirectorySeparatorChar, '/') : location;
+
+    /// <summary>The place that a report calls so: the other way round of <see cref="Name"/>.</summary>
+    public HubPath Named(string name) =>
+        IOPath.IsPathRooted(name)
+            ? new HubPath(name, IOPath.GetDirectoryName(name)!, IOPath.GetFileName(name), _ => false)
+            : new HubPath(name, Path, name, _ => false);
+
     /// <summary>The schema file that a reference names, absolute: in the document's layer folder, else in <c>config/common</c>. Reports and returns null when there is none.</summary>
     public string? Schema(string reference, DocumentAddress address, SourceLocation at, Diagnostics findings)
     {

@@ -61,11 +61,15 @@ internal sealed class PipelineRun : IDisposable
         }
         catch (OperationCanceledException) when (cancellation.IsCancellationRequested)
         {
-            return Report(RunStatus.Cancelled) with { Error = "the run was cancelled", Hint = Remains() };
+            return Report(RunStatus.Cancelled) with
+            {
+                Error = "the run was cancelled",
+                Hint = written.Count == 0 ? "nothing was written" : Remains(),
+            };
         }
         catch (Exception e) when (RunFailure.Explain(e, bound) is { } failure)
         {
-            return Report(RunStatus.Failed) with { Error = failure.Message, Hint = failure.Hint ?? Remains() };
+            return Report(RunStatus.Failed) with { Error = failure.Message, Hint = WhatToDo(failure) };
         }
     }
 
@@ -79,6 +83,12 @@ internal sealed class PipelineRun : IDisposable
         validator.Dispose();
         if (Directory.Exists(workFolder))
             Directory.Delete(workFolder, recursive: true);
+        if (
+            Path.GetDirectoryName(workFolder) is { } folder
+            && Directory.Exists(folder)
+            && !Directory.EnumerateFileSystemEntries(folder).Any()
+        )
+            Directory.Delete(folder);
     }
 
     /// <summary>A folder for this run. The pipeline's lock is held, so whatever other runs of it left there belongs to processes that died.</summary>
@@ -163,7 +173,12 @@ internal sealed class PipelineRun : IDisposable
     private Dictionary<string, string> RepeatableParameters() =>
         new(request.Parameters) { ["runTime"] = validation!.Values.Text("runTime")!, ["runDate"] = validation.Values.Text("runDate")! };
 
-    private string? Remains() =>
+    private string? WhatToDo(RunFailure failure) =>
+        written.Count > 0 ? string.Join("; ", new[] { failure.Hint, Remains() }.OfType<string>())
+        : failure.MayPass ? failure.Hint ?? Remains()
+        : failure.Hint;
+
+    private string Remains() =>
         written.Count == 0
             ? "nothing was written; run it again when the cause is gone"
             : $"{written.Count} of {targets.Count} targets are committed; run it again to finish the others, nothing is written twice";

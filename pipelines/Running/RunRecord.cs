@@ -13,7 +13,7 @@ public static class RunRecord
         // The record is read by people and tools, never pasted into a page: quotes stay readable.
         Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping,
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
-        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
+        Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase), new FindingJson() },
     };
 
     /// <summary>The report as JSON.</summary>

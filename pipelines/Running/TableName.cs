@@ -1,3 +1,4 @@
+using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Definitions;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -20,6 +21,15 @@ public sealed record TableName(string App, string Layer, string Table)
         return parts.Length == 3 && parts.All(IsFolderName) && PipelineSpec.Layers.Contains(parts[1])
             ? new TableName(parts[0], parts[1], parts[2])
             : null;
+    }
+
+    /// <summary>What the lake says of a table, with the name by which documents know it in place of its folder.</summary>
+    public static string Explain(LakeException e)
+    {
+        string[] parts = e.Table.Split('/');
+        return parts is ["data", "applications", var app, var layer, var table]
+            ? e.Message.Replace($"Table '{e.Table}'", $"table {new TableName(app, layer, table)}", StringComparison.Ordinal)
+            : e.Message;
     }
 
     /// <summary>The table's folder, relative to the hub root.</summary>
