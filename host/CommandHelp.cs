@@ -57,7 +57,7 @@ internal static class CommandHelp
 
     /// <summary>The codes a command may end with.</summary>
     public static IEnumerable<ExitCode> CodesOf(HubCommand command) =>
-        command.Subcommands.Count > 0 && command.Parents.Any()
+        command.IsGroup && command.Parents.Any()
             ? []
             : command.ExitCodes.Concat([ExitCode.Done, ExitCode.Usage, ExitCode.Internal]).Distinct().Order();
 
@@ -70,7 +70,7 @@ internal static class CommandHelp
             return a.Arity.MinimumNumberOfValues == 0 ? $"[{name}]" : name;
         });
         var required = command.Options.Where(o => o.Required).Select(Spelling);
-        IEnumerable<string> parts = command.Subcommands.Count > 0 ? ["<command>", "[options]"] : [.. arguments, .. required, "[options]"];
+        IEnumerable<string> parts = command.IsGroup ? ["<command>", "[options]"] : [.. arguments, .. required, "[options]"];
         return $"{Path(command)} {string.Join(' ', parts)}";
     }
 

@@ -65,7 +65,7 @@ internal static class CommandLine
             var near = NearestName.Hint(unknown, known);
             return CommandException.Usage($"'{unknown}' is not known here", near is null ? help : $"{near} ({help})");
         }
-        return command.Subcommands.Count > 0
+        return command.IsGroup
             ? CommandException.Usage(
                 $"'{CommandHelp.Path(command)}' is not enough: say {string.Join(", ", command.Subcommands.Select(c => c.Name))}",
                 help

@@ -1,3 +1,6 @@
+using ServerlessHub.Pipelines;
+using ServerlessHub.Pipelines.Definitions.Reference;
+
 namespace ServerlessHub.Host;
 
 /// <summary>The files of a hub root in which nothing is yet.</summary>
@@ -14,6 +17,7 @@ internal static class HubSkeleton
             ),
             ("config/common/schemas/README.md", "Schemas (`.avsc`, JSON Schema) that several layers share.\n"),
             ("config/mounts.json", "{\n}\n"),
+            ("config/pipeline.xsd", XsdWriter.Write(PipelineLanguage.Spec)),
             (".vscode/settings.json", Editor),
         ];
 

@@ -1,6 +1,7 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Pipelines.Secrets;
 
 namespace ServerlessHub.Host;
@@ -17,7 +18,7 @@ internal sealed record UserFailure(ExitCode Code, string Message, string? Hint)
         {
             RunException r => new(ExitCode.Failed, r.Message, r.Hint),
             SecretException s => new(ExitCode.Failed, s.Message, null),
-            LakeException l => new(ExitCode.Failed, l.Message, null),
+            LakeException l => new(ExitCode.Failed, TableName.Explain(l), null),
             FileNotFoundException or DirectoryNotFoundException => new(ExitCode.NotFound, e.Message, null),
             UnauthorizedAccessException => new(ExitCode.Failed, e.Message, "give the hub's user the right to read and write there"),
             IOException => new(ExitCode.Failed, e.Message, null),

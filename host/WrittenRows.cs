@@ -13,7 +13,7 @@ internal static class WrittenRows
             return LakeTable.Read(root, table).ScanSql();
         if (Path(target) is not { } path)
             return null;
-        var files = root.Target(path, address).Files().Where(f => f.Length > 0).Select(f => Sql.Literal(f.Location)).ToList();
+        var files = root.Named(path).Files().Where(f => f.Length > 0).Select(f => Sql.Literal(f.Location)).ToList();
         var list = $"[{string.Join(", ", files)}]";
         return files.Count == 0
             ? null
@@ -30,7 +30,7 @@ internal static class WrittenRows
     public static TableName? Table(DocumentAddress address, TargetReport target) =>
         target.Place.StartsWith("table ", StringComparison.Ordinal) ? TableName.Parse(target.Place["table ".Length..], address.App) : null;
 
-    /// <summary>The path that a target writes, as its document has it; null where it writes none.</summary>
+    /// <summary>The path that a target writes, as <see cref="HubRoot.Name"/> has it; null where it writes none.</summary>
     public static string? Path(TargetReport target) =>
         target.Place.StartsWith("path ", StringComparison.Ordinal) ? target.Place["path ".Length..] : null;
 }

@@ -26,12 +26,19 @@ internal sealed record CaseOutput(string File, CaseRows Rows, bool IsText, bool 
     }
 
     /// <summary>What a target wrote into a file or a folder of files.</summary>
-    public static CaseOutput OfFiles(HubRoot root, DocumentAddress address, string kind, string path, Connection connection)
+    /// <param name="root">The hub root.</param>
+    /// <param name="app">The application, whose folder its files are named in.</param>
+    /// <param name="kind">The target's element.</param>
+    /// <param name="path">Where it wrote, as <see cref="HubRoot.Name"/> has it.</param>
+    /// <param name="connection">Reads Parquet.</param>
+    public static CaseOutput OfFiles(HubRoot root, string app, string kind, string path, Connection connection)
     {
-        var place = root.Target(path, address);
+        var place = root.Named(path);
         var files = place.Files();
         var isSingle = System.IO.File.Exists(place.Location);
-        var name = $"files/{WithoutCompression(path.TrimEnd('/'))}";
+        var data = $"data/applications/{app}/";
+        var name =
+            $"files/{WithoutCompression(path.StartsWith(data, StringComparison.Ordinal) ? path[data.Length..] : path.TrimStart('/'))}";
         if (kind == "parquet")
         {
             var list = string.Join(", ", files.Select(f => Sql.Literal(f.Location)));

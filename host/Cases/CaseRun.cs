@@ -93,7 +93,7 @@ internal static class CaseRun
         var outputs = root.Written().Select(t => CaseOutput.OfTable(root.Root, t, settings.App, connection)).ToList();
         foreach (var (address, target) in targets)
             if (WrittenRows.Path(target) is { } path)
-                outputs.Add(CaseOutput.OfFiles(root.Root, address, target.Kind, path, connection));
+                outputs.Add(CaseOutput.OfFiles(root.Root, address.App, target.Kind, path, connection));
         return outputs;
     }
 

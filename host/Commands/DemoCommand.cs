@@ -43,7 +43,7 @@ internal sealed class DemoCommand : HubCommand
             """;
         Examples =
         [
-            ("hub demo", "A hundred thousand customers."),
+            ("hub demo", "A million customers."),
             ("hub demo --rows 5000000 --memory 1GB", "More than fits into the memory it is given."),
         ];
     }

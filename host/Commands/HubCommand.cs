@@ -22,6 +22,9 @@ internal abstract class HubCommand : Command
     /// <summary>What <c>--json</c> prints; null for a command without it.</summary>
     public Type? JsonOutput { get; protected init; }
 
+    /// <summary>Whether it does nothing itself, but holds others.</summary>
+    public bool IsGroup => Subcommands.Count > 0 && Arguments.Count == 0;
+
     /// <summary>Does it.</summary>
     /// <param name="invocation">What was typed, and where to write.</param>
     /// <exception cref="CommandException">It cannot be done, for a reason that whoever typed it can mend.</exception>

@@ -59,7 +59,7 @@ internal sealed class NewPipelineCommand : HubCommand
         [
             ("hub new pipeline customers --from landing/customers.csv --app shop", "From a file below the hub root."),
             ("hub new pipeline customers --from 's3://landing/customer/*.csv' --app shop", "From mounted files; the first is looked at."),
-            ("hub new pipeline active --from staging.customers --app shop --layer standardization", "From a table of the lake."),
+            ("hub new pipeline sales --from staging.rows --app shop --layer service", "From a table of the lake."),
             ("hub new pipeline crm --from crm:public.customer --app shop", "From a database whose connection is resources/crm.json."),
         ];
     }
@@ -110,7 +110,8 @@ internal sealed class NewPipelineCommand : HubCommand
     }
 
     /// <summary>A file as a document names it: what a person types is relative to where they are.</summary>
-    private static string SourcePath(HubRoot root, string from)
+    /// <exception cref="CommandException">It lies outside of the hub root.</exception>
+    public static string SourcePath(HubRoot root, string from)
     {
         if (!File.Exists(from))
             return from;

@@ -13,6 +13,7 @@ internal sealed class RootHubCommand : HubCommand
         Subcommands.Add(new NewCommand());
         Subcommands.Add(new PlanCommand());
         Subcommands.Add(new RunCommand());
+        Subcommands.Add(new SchemaCommand());
         Subcommands.Add(new TestCommand());
         Subcommands.Add(new TablesCommand());
         Subcommands.Add(new VersionCommand());

@@ -18,6 +18,7 @@ namespace ServerlessHub.Host.Output;
 )]
 [JsonSerializable(typeof(TestOutput))]
 [JsonSerializable(typeof(VersionOutput))]
+[JsonSerializable(typeof(WrittenOutput))]
 [JsonSerializable(typeof(ValidationOutput))]
 [JsonSerializable(typeof(DemoOutput))]
 [JsonSerializable(typeof(DraftOutput))]

@@ -8,7 +8,8 @@ internal static class PlanText
     /// <summary>Writes the graph, and what is read.</summary>
     public static void WriteGraph(Terminal terminal, PlanOutput plan)
     {
-        terminal.Line($"[bold]{plan.Pipeline}[/] {plan.Version}  [dim]{plan.App}/{plan.Layer} · {plan.File}[/]");
+        terminal.Line($"[bold]{plan.Pipeline}[/] {plan.Version}");
+        terminal.Line($"[dim]{plan.File}[/]");
         terminal.WriteLine();
         var nodes = Nodes(plan).ToDictionary(n => n.Lane.Id);
         var lines = GraphLanes.Draw([.. nodes.Values.Select(n => n.Lane)]);

@@ -34,8 +34,11 @@ internal static class Quantity
     /// <summary>A count and its noun: <c>1 file</c>, <c>3 files</c>.</summary>
     public static string Of(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
 
-    /// <summary>A measured number: up to six significant digits.</summary>
-    public static string Number(double? number) => number is { } n ? n.ToString("G6", CultureInfo.InvariantCulture) : "–";
+    /// <summary>A measured number: six significant digits, large ones whole with their thousands apart.</summary>
+    public static string Number(double? number) =>
+        number is not { } n ? "–"
+        : Math.Abs(n) is >= 100_000 and < 1e15 ? n.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ')
+        : n.ToString("G6", CultureInfo.InvariantCulture);
 
     private static string Significant(double value, int unit) =>
         value.ToString(

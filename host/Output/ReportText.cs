@@ -25,11 +25,12 @@ internal static class ReportText
             terminal.WriteLine();
             terminal.Write(Targets(report.Targets));
         }
-        foreach (var target in report.Targets.Where(t => t.Numbers.Count > 0))
+        // Targets of one dataset write the same numbers.
+        foreach (var same in report.Targets.Where(t => t.Numbers.Count > 0).GroupBy(t => string.Join('\n', t.Numbers)))
         {
             terminal.WriteLine();
-            terminal.Line($"[bold]{target.Name}[/]  [dim]the numbers written[/]");
-            terminal.Write(Numbers(target.Numbers));
+            terminal.Line($"[bold]{string.Join(", ", same.Select(t => t.Name))}[/]  [dim]the numbers written[/]");
+            terminal.Write(Numbers(same.First().Numbers));
         }
     }
 
@@ -109,9 +110,9 @@ internal static class ReportText
                 new("values", true),
                 new("nulls", true),
                 new("lowest", true),
-                new("quarter", true),
+                new("25 %", true),
                 new("median", true),
-                new("3 quarters", true),
+                new("75 %", true),
                 new("highest", true),
             ],
             [

@@ -1,0 +1,61 @@
+using System.Diagnostics;
+
+namespace ServerlessHub.Host.Tests;
+
+/// <summary>The command line as it is started by a person or a program: a process of its own.</summary>
+internal sealed class HubProcess : IDisposable
+{
+    private readonly Process process;
+    private readonly Task<string> output;
+    private readonly Task<string> error;
+
+    private HubProcess(string folder, string[] arguments)
+    {
+        var start = new ProcessStartInfo("dotnet")
+        {
+            WorkingDirectory = folder,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            Environment = { ["HUB_ROOT"] = null, ["NO_COLOR"] = null },
+        };
+        foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "hub.dll")))
+            start.ArgumentList.Add(argument);
+        process = Process.Start(start)!;
+        output = process.StandardOutput.ReadToEndAsync();
+        error = process.StandardError.ReadToEndAsync();
+    }
+
+    /// <summary>Starts it and waits for its end.</summary>
+    public static async Task<Ended> Run(string folder, params string[] arguments)
+    {
+        using var hub = Start(folder, arguments);
+        return await hub.End();
+    }
+
+    /// <summary>Starts it.</summary>
+    public static HubProcess Start(string folder, params string[] arguments) => new(folder, arguments);
+
+    /// <summary>Presses Ctrl-C.</summary>
+    public void Interrupt()
+    {
+        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
+        kill.WaitForExit();
+    }
+
+    /// <summary>Waits for its end.</summary>
+    public async Task<Ended> End()
+    {
+        await process.WaitForExitAsync();
+        return new Ended(process.ExitCode, await output, await error);
+    }
+
+    public void Dispose()
+    {
+        if (!process.HasExited)
+            process.Kill(entireProcessTree: true);
+        process.Dispose();
+    }
+
+    /// <summary>What came of it.</summary>
+    internal sealed record Ended(int Code, string Output, string Error);
+}
