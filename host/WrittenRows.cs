@@ -10,7 +10,7 @@ internal static class WrittenRows
     public static string? Query(HubRoot root, DocumentAddress address, TargetReport target)
     {
         if (Table(address, target) is { } table)
-            return LakeTable.Read(root, table).ScanSql();
+            return Query(root, table);
         if (Path(target) is not { } path)
             return null;
         var files = root.Named(path).Files().Where(f => f.Length > 0).Select(f => Sql.Literal(f.Location)).ToList();
@@ -24,6 +24,17 @@ internal static class WrittenRows
                 "parquet" => $"SELECT * FROM read_parquet({list}, union_by_name = true)",
                 _ => null,
             };
+    }
+
+    /// <summary>The query that reads a table of the lake: a Delta table, or a mere folder of Parquet files. Null where neither has a row.</summary>
+    public static string? Query(HubRoot root, TableName table)
+    {
+        if (LakeTable.Open(root, table).TryRead() is { } snapshot)
+            return snapshot.ScanSql();
+        var folder = System.IO.Path.Combine(root.Path, table.Folder);
+        return Directory.Exists(folder)
+            ? $"SELECT * FROM read_parquet({Sql.Literal(folder + "/**/*.parquet")}, union_by_name = true, hive_partitioning = true)"
+            : null;
     }
 
     /// <summary>The lake's table that a target writes; null where it writes none.</summary>

@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
 using ServerlessHub.Lake.Schema;
@@ -53,6 +54,12 @@ public sealed class Snapshot
                 column.Metadata["comment"]?.ToString()
             )),
         ];
+
+    /// <summary>Whether every value of an incoming column can be kept by the table as the same value, in its column of that name.</summary>
+    /// <param name="incoming">The column as it is to be written.</param>
+    /// <param name="evolve">Whether what the table does not have, the column or a field in it, is added to it.</param>
+    public bool Takes(Column incoming, bool evolve = false) =>
+        Schema.Find(incoming.Name) is { } field ? SchemaMatch.Takes(field, incoming, evolve) : evolve;
 
     /// <summary>The columns by whose values rows are kept apart in files of their own; empty if there are none.</summary>
     public IReadOnlyList<string> PartitionColumns => Metadata.PartitionColumns;

@@ -90,7 +90,10 @@ internal static class CaseRun
         Connection connection
     )
     {
-        var outputs = root.Written().Select(t => CaseOutput.OfTable(root.Root, t, settings.App, connection)).ToList();
+        var tables = root.Written().ToHashSet();
+        // The lake's list knows those with a log; a folder of Parquet files has none.
+        tables.UnionWith(targets.Select(t => WrittenRows.Table(t.Address, t.Target)).OfType<TableName>());
+        var outputs = tables.Select(t => CaseOutput.OfTable(root.Root, t, settings.App, connection)).ToList();
         foreach (var (address, target) in targets)
             if (WrittenRows.Path(target) is { } path)
                 outputs.Add(CaseOutput.OfFiles(root.Root, address.App, target.Kind, path, connection));

@@ -64,6 +64,10 @@ internal sealed record SchemaMatch
         ]);
     }
 
+    /// <summary>Whether a column of a query fits into a column of a table, grown where it may.</summary>
+    public static bool Takes(SchemaField field, Column incoming, bool evolve) =>
+        TypeFit.Fits(incoming.Type, Grown(field, incoming, evolve).Type);
+
     private static void RefuseDoubles(IEnumerable<Column> columns)
     {
         var doubled = columns.GroupBy(column => column.Name, StringComparer.OrdinalIgnoreCase).FirstOrDefault(group => group.Count() > 1);
@@ -104,13 +108,16 @@ internal sealed record SchemaMatch
 
     private static SchemaField Fit(SchemaField field, Column incoming, bool evolve)
     {
-        var grown = evolve ? field with { Type = Grow(field.Type, incoming) } : field;
+        var grown = Grown(field, incoming, evolve);
         return TypeFit.Fits(incoming.Type, grown.Type)
             ? grown
             : throw new FormatException(
                 $"column '{field.Name}' is {TypeMapping.ToEngine(field.Type)}, and the query's {incoming.Type} does not fit into it without loss; cast it."
             );
     }
+
+    private static SchemaField Grown(SchemaField field, Column incoming, bool evolve) =>
+        evolve ? field with { Type = Grow(field.Type, incoming) } : field;
 
     /// <summary>Adds the fields that an incoming struct has in addition.</summary>
     private static DeltaType Grow(DeltaType type, Column incoming) =>

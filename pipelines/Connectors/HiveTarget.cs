@@ -1,5 +1,4 @@
 using ServerlessHub.Engine;
-using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Running;
@@ -14,7 +13,7 @@ public sealed class HiveTarget : TargetKind
 
     /// <inheritdoc/>
     public override ElementSpec Spec { get; } =
-        new("hive", "Writes a Delta table of the lake. It is made by the first write; a later one must fit it.")
+        new("hive", "Writes a table of the lake. It is made by the first write; a later one must fit it.")
         {
             Aliases = ["table"],
             Attributes =
@@ -41,7 +40,15 @@ public sealed class HiveTarget : TargetKind
                     AttributeKind.Columns,
                     "The columns by whose values the table's files are kept apart. With `overwrite`, only the partitions that are written are replaced, all at once."
                 ),
-                new("format", AttributeKind.Choice, "How the table is stored.") { Choices = ["delta"], Default = "delta" },
+                new(
+                    "format",
+                    AttributeKind.Choice,
+                    "How the table is stored: as a Delta table, or as a mere folder of Parquet files, which has no versions, cannot be merged into and is read as files."
+                )
+                {
+                    Choices = ["delta", "parquet", "orc"],
+                    Default = "delta",
+                },
                 new("evolve", AttributeKind.Boolean, "Whether columns that the table does not have are added to it.") { Default = "false" },
                 new(
                     "loadColumns",
@@ -77,6 +84,7 @@ public sealed class HiveTarget : TargetKind
                 "a merge needs keys to find rows by",
                 "add keys=\"…\""
             );
+        CheckFormat(target, context.Findings);
         foreach (var only in new[] { "keys", "deleteWhen" }.Where(a => target.Has(a) && target["mode"] != "merge"))
             context.Findings.Add(
                 Rule.ConflictingAttributes,
@@ -94,6 +102,10 @@ public sealed class HiveTarget : TargetKind
                 $"what is written has no column '{column}'",
                 NearestName.Hint(column, columns.Select(c => c.Name)) ?? BindScope.Known("columns", columns.Select(c => c.Name))
             );
+        if (IsDelta(target))
+            TableFit.Check(target, name, columns, context);
+        else
+            CheckFolder(target, name, context);
     }
 
     /// <inheritdoc/>
@@ -101,154 +113,85 @@ public sealed class HiveTarget : TargetKind
         $"table {TableName.Parse(target["table"]!, context.Address.App)?.ToString() ?? target["table"]}";
 
     /// <inheritdoc/>
+    protected internal override bool KeepsRejects(Element target) => IsDelta(target);
+
+    /// <inheritdoc/>
     protected internal override OpenedTarget Open(BoundTarget target, RunContext context)
     {
         var name = TableName.Parse(target.Element["table"]!, context.Address.App)!;
-        return new OpenedHive(target, name, TargetRows.Of(target.Element, target.Dataset, context)!, context);
+        var rows = TargetRows.Of(target.Element, target.Dataset, context)!;
+        if (target.Element.IsTrue("loadColumns"))
+            rows = rows.With(
+                (new Column(RunIdColumn, LogicalType.Varchar), Sql.Literal(context.RunId)),
+                (new Column(LoadedAtColumn, LogicalType.TimestampTz), Sql.Literal(context.Values.RunTime.ToString("O")))
+            );
+        return IsDelta(target.Element)
+            ? new DeltaWrite(target, name, rows, context)
+            : new FileWrite(ParquetPlan(target, name, context), rows, context);
     }
+
+    private static bool IsDelta(Element target) => target["format"] == "delta";
+
+    private static void CheckFormat(Element target, Diagnostics findings)
+    {
+        var at = target.LocationOf("format");
+        if (target["format"] == "orc")
+            findings.Add(Rule.Unsupported, at, "tables are not stored as ORC", "use delta, or parquet for engines that read files");
+        if (target["format"] != "parquet")
+            return;
+        if (target["mode"] == "merge")
+            findings.Add(
+                Rule.Unsupported,
+                target.LocationOf("mode"),
+                "a folder of Parquet files cannot be merged into",
+                "use format=\"delta\""
+            );
+        if (target["mode"] == "overwrite" && target.Has("partitionBy"))
+            findings.Add(
+                Rule.Unsupported,
+                target.LocationOf("partitionBy"),
+                "the partitions of a folder of Parquet files cannot be replaced all at once",
+                "use format=\"delta\""
+            );
+        if (target.IsTrue("evolve"))
+            findings.Add(
+                Rule.Unsupported,
+                target.LocationOf("evolve"),
+                "a folder of Parquet files has no schema of its own",
+                "leave out evolve"
+            );
+    }
+
+    private static void CheckFolder(Element target, TableName name, ConnectorContext context)
+    {
+        var at = target.LocationOf("table");
+        try
+        {
+            if (context.Root.TableAt(LakeTables.Locate(context.Root, name)) is not null)
+                context.Findings.Add(Rule.PathRefused, at, $"{name} is a Delta table", "write it as one, or make another table");
+        }
+        catch (RunException e)
+        {
+            context.Findings.Add(Rule.PathRefused, at, e.Message, e.Hint);
+        }
+    }
+
+    private static FilePlan ParquetPlan(BoundTarget target, TableName name, RunContext context) =>
+        new(
+            target.Name,
+            name.Folder,
+            LakeTables.Locate(context.Root, name),
+            ".parquet",
+            "FORMAT parquet, COMPRESSION zstd",
+            c => Sql.Identifier(c.Name)
+        )
+        {
+            Mode = Enum.Parse<OnExisting>(target.Element["mode"]!, ignoreCase: true),
+            PartitionBy = target.Element.Names("partitionBy"),
+        };
 
     private static IReadOnlyList<Column> WithLoadColumns(IReadOnlyList<Column> columns, Element target) =>
         target.IsTrue("loadColumns")
             ? [.. columns, new(RunIdColumn, LogicalType.Varchar), new(LoadedAtColumn, LogicalType.TimestampTz)]
             : columns;
-
-    private sealed class OpenedHive : OpenedTarget
-    {
-        private const int MaximumAttempts = 5;
-        private readonly BoundTarget target;
-        private readonly TargetRows rows;
-        private readonly RunContext context;
-        private readonly DeltaTable table;
-        private readonly DeltaTable quarantine;
-        private readonly string token;
-        private readonly bool wasCommitted;
-        private StagedWrite? staged;
-        private StagedWrite? rejects;
-        private Func<StagedWrite>? stage;
-
-        public OpenedHive(BoundTarget target, TableName name, TargetRows rows, RunContext context)
-        {
-            (this.target, this.rows, this.context) = (target, rows, context);
-            table = LakeTables.Open(context.Root, name);
-            quarantine = LakeTables.Open(context.Root, name with { Table = name.Table + "_quarantine" });
-            token = context.Token(target.Name);
-            wasCommitted = table.TryRead()?.TransactionVersion(token) is not null;
-            Paths = [Made(context.Root.Locate(name.Folder)), Made(context.Root.Locate(name.Folder + "_quarantine"))];
-        }
-
-        public override IReadOnlyList<string> Paths { get; }
-
-        public override bool IsCommitted => wasCommitted;
-
-        public override bool TakesRejects => true;
-
-        public override void Stage(Connection connection, string sql, IReadOnlyList<Column> columns, CancellationToken cancellation)
-        {
-            var select = rows.Select(sql);
-            if (target.Element.IsTrue("loadColumns"))
-                select =
-                    $"SELECT *, CAST({Sql.Literal(context.RunId)} AS VARCHAR) AS {RunIdColumn}, "
-                    + $"CAST({Sql.Literal(context.Values.RunTime.ToString("O"))} AS TIMESTAMPTZ) AS {LoadedAtColumn} FROM (\n{select}\n)";
-            stage = () => table.Stage(connection, select, Options(), cancellation);
-            staged = stage();
-        }
-
-        public override void StageRejects(Connection connection, string sql, CancellationToken cancellation) =>
-            rejects = quarantine.Stage(
-                connection,
-                $"SELECT *, CAST({Sql.Literal(context.RunId)} AS VARCHAR) AS run_id FROM (\n{sql}\n)",
-                new WriteOptions { TransactionId = token, CommitInfo = Info() },
-                cancellation
-            );
-
-        public override WriteOutcome Commit(CancellationToken cancellation)
-        {
-            // The rejects first: whoever sees the rows can see what is missing from them.
-            if (rejects?.Commit(cancellation) is CommitResult.Conflicted conflict)
-                throw new RunException(
-                    $"the quarantine of {target.Element["table"]} could not be written: {conflict.Reason}",
-                    isTransient: true
-                );
-            if (staged is null)
-                return new WriteOutcome(0, 0, 0, table.TryRead(ct: cancellation)?.Version, true);
-            for (var attempt = 1; ; attempt++)
-                switch (staged.Commit(cancellation))
-                {
-                    case CommitResult.Committed committed:
-                        return Outcome(committed.Version, false);
-                    case CommitResult.AlreadyCommitted before:
-                        return Outcome(before.Version, true);
-                    case CommitResult.Conflicted conflicted when attempt == MaximumAttempts:
-                        throw new RunException(
-                            $"table {target.Element["table"]} was changed by others {attempt} times while this run wrote it: {conflicted.Reason}",
-                            "run it again, or keep its writers apart",
-                            isTransient: true
-                        );
-                    default:
-                        staged.Dispose();
-                        staged = stage!();
-                        break;
-                }
-        }
-
-        public override void Dispose()
-        {
-            staged?.Dispose();
-            rejects?.Dispose();
-            // A folder that was only made to be allowed for is not left behind.
-            foreach (var path in Paths.Where(p => Directory.Exists(p) && !Directory.EnumerateFileSystemEntries(p).Any()))
-                Directory.Delete(path);
-            base.Dispose();
-        }
-
-        private static string Made(string folder) => Directory.CreateDirectory(folder).FullName;
-
-        private WriteOptions Options() =>
-            new()
-            {
-                Mode = target.Element["mode"] switch
-                {
-                    "overwrite" => target.Element.Has("partitionBy") ? WriteMode.OverwritePartitions : WriteMode.Overwrite,
-                    "merge" => WriteMode.Merge,
-                    _ => WriteMode.Append,
-                },
-                PartitionBy = target.Element.Names("partitionBy"),
-                Keys = target.Element.Names("keys"),
-                DeleteWhen = target.Expressions.GetValueOrDefault("deleteWhen")?.Sql,
-                TransactionId = token,
-                EvolveSchema = target.Element.IsTrue("evolve"),
-                Schema = rows.Schema is { } schema ? Declared(schema) : null,
-                CommitInfo = Info(),
-            };
-
-        private IReadOnlyList<TableColumn> Declared(Definitions.Schemas.TableSchema schema) =>
-            [
-                .. schema.Columns.Select(c => new TableColumn(c.Name, c.Type, c.IsNullable, c.Doc)),
-                .. WithLoadColumns([], target.Element).Select(c => new TableColumn(c.Name, c.Type)),
-            ];
-
-        private Dictionary<string, string> Info() =>
-            new()
-            {
-                ["runId"] = context.RunId,
-                ["pipeline"] = context.Address.ToString(),
-                ["target"] = target.Name,
-            };
-
-        private WriteOutcome Outcome(long version, bool already)
-        {
-            var metrics = staged!.Metrics;
-            var detail = new Dictionary<string, long>();
-            if (target.Element["mode"] == "merge" && !already)
-                (detail["inserted"], detail["updated"], detail["deleted"]) = (
-                    metrics.RowsInserted,
-                    metrics.RowsUpdated,
-                    metrics.RowsDeleted ?? 0
-                );
-            return new WriteOutcome(already ? 0 : metrics.RowsIn, metrics.BytesAdded, metrics.FilesAdded, version, already)
-            {
-                Detail = detail,
-            };
-        }
-    }
 }

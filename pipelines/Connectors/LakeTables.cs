@@ -9,7 +9,19 @@ namespace ServerlessHub.Pipelines.Connectors;
 internal static class LakeTables
 {
     /// <summary>A table, which need not be there.</summary>
-    public static DeltaTable Open(HubRoot root, TableName name) => new(new LocalStorage(root.Path), name.Folder);
+    /// <exception cref="RunException">Its folder is a link that leaves the hub root.</exception>
+    public static DeltaTable Open(HubRoot root, TableName name)
+    {
+        Locate(root, name);
+        return new DeltaTable(new LocalStorage(root.Path), name.Folder);
+    }
+
+    /// <summary>The folder of a table, absolute and without links.</summary>
+    /// <exception cref="RunException">It is a link that leaves the hub root.</exception>
+    public static string Locate(HubRoot root, TableName name) =>
+        root.Relative(root.Locate(name.Folder)) is { } folder
+            ? root.Locate(folder)
+            : throw new RunException($"table {name} is a link that leaves the hub root", "keep tables in the hub root");
 
     /// <summary>A table's columns as the engine reads them.</summary>
     public static IReadOnlyList<Column> Columns(Snapshot snapshot) => [.. snapshot.Columns.Select(c => new Column(c.Name, c.Type))];

@@ -30,6 +30,9 @@ public abstract class TargetKind
     /// <summary>The place it writes, for the report and to find two targets that would overwrite one: <c>table app.layer.name</c>, a path, a database's table.</summary>
     protected internal abstract string Place(Element target, ConnectorContext context);
 
+    /// <summary>Whether an element of this kind keeps rows that a source could not read, beside what it writes.</summary>
+    protected internal virtual bool KeepsRejects(Element target) => false;
+
     /// <summary>Prepares to write: what the sandbox must allow, what was committed already.</summary>
     /// <exception cref="RunException">It cannot be written, with what to do about it.</exception>
     protected internal abstract OpenedTarget Open(BoundTarget target, RunContext context);

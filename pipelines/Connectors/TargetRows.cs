@@ -46,8 +46,16 @@ internal sealed class TargetRows
         return context.Findings.Count > before ? null : new TargetRows(schema, [.. schema.Columns.Select(c => c.Column)], items);
     }
 
+    /// <summary>The same rows with more columns behind, of constants in SQL.</summary>
+    public TargetRows With(params (Column Column, string Value)[] more) =>
+        new(
+            Schema,
+            [.. Columns, .. more.Select(m => m.Column)],
+            [.. items, .. more.Select(m => $"CAST({m.Value} AS {m.Column.Type}) AS {Sql.Identifier(m.Column.Name)}")]
+        );
+
     /// <summary>The query that gives the rows in that form, from one that gives the dataset.</summary>
-    public string Select(string sql) => Schema is null ? sql : $"SELECT {string.Join(", ", items)} FROM (\n{sql}\n) AS d";
+    public string Select(string sql) => $"SELECT {string.Join(", ", items)} FROM (\n{sql}\n) AS d";
 
     private static Column? Find(SchemaColumn column, Dataset dataset) =>
         dataset.Find(column.Name) ?? column.Aliases.Select(dataset.Find).FirstOrDefault(c => c is not null);

@@ -32,6 +32,7 @@ public sealed class PipelineBinder
             BindStep(element);
         var targets = document.Targets.Select(BindTarget).OfType<BoundTarget>().ToArray();
         CheckCollisions(targets);
+        CheckQuarantines(targets);
         var bound = new BoundPipeline(document, context.Values.Types, sources, scope.Datasets, targets);
         if (!context.Findings.HasErrors)
             ReportUnused(bound);
@@ -112,6 +113,23 @@ public sealed class PipelineBinder
                     same.Last().Element.Location,
                     $"{same.Key} is already written by the target in line {same.First().Element.Location.Line}",
                     "two targets may write one place only if both append"
+                );
+    }
+
+    /// <summary>Bad rows that are to be kept need a table to be kept beside.</summary>
+    private void CheckQuarantines(IReadOnlyList<BoundTarget> targets)
+    {
+        foreach (
+            var source in sources.Where(s =>
+                s.Element.Spec.Attributes.Any(a => a.Name == "onBadRow") && s.Element["onBadRow"] == "quarantine"
+            )
+        )
+            if (!targets.Any(t => t.Kind.KeepsRejects(t.Element) && t.Dataset.Reads(source.Name)))
+                context.Findings.Add(
+                    Rule.ConflictingAttributes,
+                    source.Element.LocationOf("onBadRow"),
+                    $"bad rows of '{source.Name}' are to be kept beside the first table it feeds, but it feeds none",
+                    "write it to a <hive> target too, or set onBadRow to skip or fail"
                 );
     }
 
