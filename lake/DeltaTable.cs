@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
@@ -95,7 +96,7 @@ public sealed class DeltaTable
                         )
                     )
                     .ToList()
-                : throw new LakeException(Path, "there is no table here.")
+                : throw NoTable()
         );
 
     /// <summary>
@@ -112,30 +113,81 @@ public sealed class DeltaTable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public StagedWrite Stage(Connection connection, string selectSql, WriteOptions options, CancellationToken ct = default)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.TransactionId, nameof(options));
-        CommitInfo.RequireFree(options.CommitInfo.Keys);
-        var before = TryRead(ct: ct);
-        if (before?.TransactionVersion(options.TransactionId) >= options.TransactionVersion)
-        {
-            var done = new CommitResult.AlreadyCommitted(before.State.Transactions[options.TransactionId].TableVersion);
-            return new(_storage, Path, _time, options, done);
-        }
-        return Guarded(() =>
-        {
-            RequireUtc(connection);
-            var target = WriteTarget.Resolve(Path, connection, selectSql, options, before, _time.GetUtcNow());
-            var writer = new DataFileWriter(_storage, Path);
-            var staging = new WriteStaging(Path, _time, connection, writer, target);
-            try
+        if (options is { Mode: WriteMode.OverwriteWhere, ReplaceWhere: null })
+            throw new ArgumentException("Say in ReplaceWhere which rows are replaced.", nameof(options));
+        if (options.Clauses.Count > 0 && (options.Mode != WriteMode.Merge || options.DeleteWhen is not null))
+            throw new ArgumentException("Clauses are for a merge, and say themselves what is deleted.", nameof(options));
+        var rows = options.Mode == WriteMode.History ? HistoryStaging.Query(selectSql, options, _time.GetUtcNow()) : selectSql;
+        return StageFiles(
+            connection,
+            options,
+            before => WriteTarget.Resolve(Path, connection, rows, options, before, _time.GetUtcNow()),
+            staging => staging.Stage(rows, options, ct),
+            ct
+        );
+    }
+
+    /// <summary>Phase 1 of taking rows out of the table, as <see cref="Stage"/> is of a write.</summary>
+    /// <param name="connection">Finds the rows; it must be allowed to write to the table's folder.</param>
+    /// <param name="condition">
+    /// An expression in SQL on the table's columns, which the caller has checked to be one: the rows for which it is true go. Null for all.
+    /// </param>
+    /// <param name="options">How the change is known again.</param>
+    /// <param name="ct">Ends it; nothing is left behind.</param>
+    /// <exception cref="LakeException">There is no table, it cannot be written to, or the condition is none on its columns.</exception>
+    /// <exception cref="EngineException">The condition fails on a row, or the files cannot be written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public StagedWrite StageDelete(Connection connection, string? condition, CommitOptions options, CancellationToken ct = default) =>
+        StageRows(connection, options, rows => rows.Delete(condition, ct), ct);
+
+    /// <summary>Phase 1 of giving columns new values, as <see cref="Stage"/> is of a write.</summary>
+    /// <param name="connection">Finds the rows; it must be allowed to write to the table's folder.</param>
+    /// <param name="set">Columns, and expressions in SQL on the row as it was, which the caller has checked to be such.</param>
+    /// <param name="condition">Likewise the condition on the rows that are changed; null for all.</param>
+    /// <param name="options">How the change is known again.</param>
+    /// <param name="ct">Ends it; nothing is left behind.</param>
+    /// <exception cref="ArgumentException">Nothing is to be set.</exception>
+    /// <inheritdoc cref="StageDelete"/>
+    public StagedWrite StageUpdate(
+        Connection connection,
+        IReadOnlyDictionary<string, string> set,
+        string? condition,
+        CommitOptions options,
+        CancellationToken ct = default
+    )
+    {
+        ArgumentOutOfRangeException.ThrowIfZero(set.Count, nameof(set));
+        return StageRows(connection, options, rows => rows.Update(set, condition, ct), ct);
+    }
+
+    /// <summary>
+    /// Phase 1 of making the table what it was at a version, or at a time: rows, columns and properties. It is a new version; the ones
+    /// between stay in the history.
+    /// </summary>
+    /// <exception cref="ArgumentException">Not exactly one of a version and a time is given.</exception>
+    /// <exception cref="LakeException">There is no table, no such version, or a file of it is gone.</exception>
+    public StagedWrite StageRestore(
+        CommitOptions options,
+        long? version = null,
+        DateTimeOffset? timestamp = null,
+        CancellationToken ct = default
+    )
+    {
+        if (version is null == timestamp is null)
+            throw new ArgumentException("Give a version or a time.", nameof(version));
+        var asked = version is { } number
+            ? ("version", number.ToString(CultureInfo.InvariantCulture))
+            : ("timestamp", timestamp!.Value.ToString("O", CultureInfo.InvariantCulture));
+        return Staged(
+            options,
+            before =>
             {
-                return new StagedWrite(_storage, Path, _time, options, writer, staging.Stage(selectSql, options, ct));
-            }
-            catch
-            {
-                writer.DeleteAll();
-                throw;
-            }
-        });
+                WriteTarget.Of(Path, before ?? throw NoTable());
+                var then = TryRead(version, timestamp, ct) ?? throw NoTable();
+                return new(_storage, Path, _time, options, null, new RestoreStaging(_storage, Path, _time).Stage(before, then, asked));
+            },
+            ct
+        );
     }
 
     /// <summary>
@@ -156,10 +208,67 @@ public sealed class DeltaTable
         {
             using var staged = Stage(connection, selectSql, options, ct);
             var result = staged.Commit(ct);
-            if (result is not CommitResult.Conflicted || attempt == MaxAttempts)
+            // What was worked out from an older version cannot become right by staging it again.
+            if (result is not CommitResult.Conflicted || options.ReadVersion is not null || attempt == MaxAttempts)
                 return (result, staged.Metrics);
         }
     }
+
+    private StagedWrite StageRows(Connection connection, CommitOptions options, Func<RowStaging, StagedChange> stage, CancellationToken ct)
+    {
+        WriteTarget? target = null;
+        return StageFiles(
+            connection,
+            options,
+            before => target = WriteTarget.Of(Path, before ?? throw NoTable()),
+            staging => stage(new(Path, connection, staging, target!)),
+            ct
+        );
+    }
+
+    /// <summary>Works out what is to be written, and writes it; if that fails, nothing is left.</summary>
+    private StagedWrite StageFiles(
+        Connection connection,
+        CommitOptions options,
+        Func<Snapshot?, WriteTarget> resolve,
+        Func<WriteStaging, StagedChange> stage,
+        CancellationToken ct
+    ) =>
+        Staged(
+            options,
+            before =>
+            {
+                RequireUtc(connection);
+                var writer = new DataFileWriter(_storage, Path);
+                try
+                {
+                    var change = stage(new(Path, _time, connection, writer, resolve(before)));
+                    return new(_storage, Path, _time, options, writer, change);
+                }
+                catch
+                {
+                    writer.DeleteAll();
+                    throw;
+                }
+            },
+            ct
+        );
+
+    /// <summary>Stages a change, unless it was committed before.</summary>
+    private StagedWrite Staged(CommitOptions options, Func<Snapshot?, StagedWrite> stage, CancellationToken ct)
+    {
+        ArgumentException.ThrowIfNullOrEmpty(options.TransactionId, nameof(options));
+        CommitInfo.RequireFree(options.CommitInfo.Keys);
+        var before = TryRead(ct: ct);
+        if (before?.TransactionVersion(options.TransactionId) >= options.TransactionVersion)
+        {
+            var done = new CommitResult.AlreadyCommitted(before.State.Transactions[options.TransactionId].TableVersion);
+            return new(_storage, Path, _time, options, done);
+        }
+        return Guarded(() => stage(before));
+    }
+
+    private LakeException NoTable() => new(Path, "there is no table here.");
 
     /// <summary>Instants would be read and written as local times otherwise.</summary>
     private void RequireUtc(Connection connection)

@@ -117,11 +117,16 @@ public sealed class Snapshot
         return [.. Files.Where(pruning.MayHold)];
     }
 
-    internal string ScanSql(IEnumerable<DataFile> files, IReadOnlyCollection<string>? columns, string? fileColumn = null)
+    internal string ScanSql(
+        IEnumerable<DataFile> files,
+        IReadOnlyCollection<string>? columns,
+        string? fileColumn = null,
+        string? rowColumn = null
+    )
     {
         try
         {
-            return new ScanSql(Schema, PartitionColumns, Locate).Write(files, columns, fileColumn);
+            return new ScanSql(Schema, PartitionColumns, Locate).Write(files, columns, fileColumn, rowColumn);
         }
         catch (FormatException e)
         {

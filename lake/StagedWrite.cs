@@ -13,7 +13,7 @@ public sealed class StagedWrite : IDisposable
     private readonly ILakeStorage _storage;
     private readonly string _table;
     private readonly TimeProvider _time;
-    private readonly WriteOptions _options;
+    private readonly CommitOptions _options;
     private readonly DataFileWriter? _writer;
     private readonly StagedChange? _change;
     private CommitResult? _result;
@@ -23,8 +23,8 @@ public sealed class StagedWrite : IDisposable
         ILakeStorage storage,
         string table,
         TimeProvider time,
-        WriteOptions options,
-        DataFileWriter writer,
+        CommitOptions options,
+        DataFileWriter? writer,
         StagedChange change
     )
     {
@@ -33,7 +33,7 @@ public sealed class StagedWrite : IDisposable
     }
 
     /// <summary>One that was committed before; nothing was written.</summary>
-    internal StagedWrite(ILakeStorage storage, string table, TimeProvider time, WriteOptions options, CommitResult done)
+    internal StagedWrite(ILakeStorage storage, string table, TimeProvider time, CommitOptions options, CommitResult done)
     {
         (_storage, _table, _time, _options, _result) = (storage, table, time, options, done);
         Metrics = new();
@@ -92,7 +92,7 @@ public sealed class StagedWrite : IDisposable
     private bool IsDisposed { get; set; }
 
     /// <summary>A query that read the table itself depends on all of it.</summary>
-    private ReadSet Reads(StagedChange change) => _options.ReadVersion is null ? change.Reads : ReadSet.Everything;
+    private ReadSet Reads(StagedChange change) => _options.ReadVersion is null ? change.Reads : change.Reads.AndEverything();
 
     private List<LogAction> Actions(StagedChange change)
     {
@@ -104,18 +104,14 @@ public sealed class StagedWrite : IDisposable
             LastUpdated = now.ToUnixTimeMilliseconds(),
         };
         List<LogAction> actions = [new() { CommitInfo = CommitInfo.Create(_options, change, now) }];
-        if (change.IsNew)
-            actions.Add(
-                new()
-                {
-                    Protocol = new() { MinReaderVersion = 1, MinWriterVersion = 2 },
-                }
-            );
+        if (change.NewProtocol is { } protocol)
+            actions.Add(new() { Protocol = protocol });
         if (change.MetadataChanges)
             actions.Add(new() { MetaData = change.Metadata });
         actions.Add(new() { Txn = transaction });
         actions.AddRange(change.Removed.Select(file => new LogAction { Remove = file }));
         actions.AddRange(change.Added.Select(file => new LogAction { Add = file }));
+        actions.AddRange(change.ChangeFiles.Select(file => new LogAction { Cdc = file }));
         return actions;
     }
 }

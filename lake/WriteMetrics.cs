@@ -21,6 +21,18 @@ public sealed record WriteMetrics
     /// <summary>Rows of a merge that were only copied, since they stood in a file beside one that changed.</summary>
     public long RowsCopied { get; init; }
 
+    /// <summary>Incoming rows that were left out, since the table's history has a newer one of their keys.</summary>
+    public long RowsLate { get; init; }
+
+    /// <summary>Deletion vectors written: files of which rows were taken out without writing the file anew.</summary>
+    public int DeletionVectorsAdded { get; init; }
+
+    /// <summary>Deletion vectors taken out of the table.</summary>
+    public int DeletionVectorsRemoved { get; init; }
+
+    /// <summary>Files written with the rows that changed, of a table that keeps them.</summary>
+    public int ChangeFilesAdded { get; init; }
+
     /// <summary>Files written.</summary>
     public int FilesAdded { get; init; }
 

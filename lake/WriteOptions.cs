@@ -1,7 +1,7 @@
 namespace ServerlessHub.Lake;
 
 /// <summary>What a write does, and how it is known again.</summary>
-public sealed record WriteOptions
+public sealed record WriteOptions : CommitOptions
 {
     /// <summary>What happens to the rows that the table has.</summary>
     public WriteMode Mode { get; init; } = WriteMode.Append;
@@ -21,27 +21,24 @@ public sealed record WriteOptions
     /// </summary>
     public string? DeleteWhen { get; init; }
 
-    /// <summary>Who writes: a name that is never given to other work. A repeated write with it does nothing.</summary>
-    public required string TransactionId { get; init; }
+    /// <summary>
+    /// What a <see cref="WriteMode.Merge"/> does to the rows of the table and the incoming ones; of each kind the first clause whose
+    /// condition is true applies. Empty means to replace the rows that match and to insert the incoming rows that match none.
+    /// </summary>
+    public IReadOnlyList<MergeClause> Clauses { get; init; } = [];
 
-    /// <summary>How far the writer is; a write that is not further than the last committed one of its <see cref="TransactionId"/> does nothing.</summary>
-    public long TransactionVersion { get; init; } = 1;
+    /// <summary>
+    /// A condition in SQL on the table's rows, for <see cref="WriteMode.OverwriteWhere"/>: the rows for which it is true go, and it must be
+    /// true of each incoming row. The caller has checked that it is one expression.
+    /// </summary>
+    public string? ReplaceWhere { get; init; }
+
+    /// <summary>Which columns a <see cref="WriteMode.History"/> keeps track of, and by which it tells from when to when a row held.</summary>
+    public HistoryColumns History { get; init; } = new();
 
     /// <summary>Whether columns and fields that the table does not have are added to it; otherwise they are an error.</summary>
     public bool EvolveSchema { get; init; }
 
     /// <summary>The columns of a table that is made now; null for those of the query. A table that is there keeps its own.</summary>
     public IReadOnlyList<TableColumn>? Schema { get; init; }
-
-    /// <summary>
-    /// The version of this very table that the query reads, if it reads it: what was committed since then is a conflict, where it would
-    /// be lost otherwise.
-    /// </summary>
-    public long? ReadVersion { get; init; }
-
-    /// <summary>
-    /// What else the log is to say of the commit, such as <c>runId</c>, <c>pipeline</c> and <c>userName</c>; names that the log gives a
-    /// meaning, such as <c>timestamp</c> and <c>job</c>, are refused.
-    /// </summary>
-    public IReadOnlyDictionary<string, string> CommitInfo { get; init; } = new Dictionary<string, string>();
 }

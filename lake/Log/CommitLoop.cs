@@ -8,8 +8,10 @@ namespace ServerlessHub.Lake.Log;
 /// </summary>
 internal sealed class CommitLoop(ILakeStorage storage, string table)
 {
-    /// <summary>The commit with which a writer finds that others were always faster, and gives up.</summary>
+    /// <summary>How often others may be faster until a writer gives up.</summary>
     private const int MaxLost = 1000;
+
+    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
 
     /// <summary>Whether a commit may be in the log, or come to be there, although it cannot be told now: its files must stay.</summary>
     public bool IsOutcomeOpen { get; private set; }
@@ -43,8 +45,16 @@ internal sealed class CommitLoop(ILakeStorage storage, string table)
             }
             if (Put(version + 1, content, id))
                 return new CommitResult.Committed(version + 1);
+            Pause(lost, ct);
         }
         return new CommitResult.Conflicted(version, $"other writers were faster {MaxLost} times in a row");
+    }
+
+    /// <summary>Writers that lost against the same one must not try again all at once; the longer it goes on, the further apart.</summary>
+    private static void Pause(int lost, CancellationToken ct)
+    {
+        var longest = Math.Min(LongestPause.TotalMilliseconds, Math.ScaleB(1, Math.Min(lost, 10)));
+        ct.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
     }
 
     /// <summary>Whether the commit is in the log now as this version.</summary>

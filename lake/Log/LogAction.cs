@@ -22,6 +22,8 @@ internal sealed record LogAction
 
     public AddFile? Add { get; init; }
 
+    public ChangeFile? Cdc { get; init; }
+
     public Sidecar? Sidecar { get; init; }
 
     public static LogAction Parse(ReadOnlySpan<byte> line) =>

@@ -56,7 +56,7 @@ internal static class ProtocolSupport
         return null;
     }
 
-    public static string? WhyNotWritable(TableProtocol protocol, TableMetadata metadata, StructType schema, WriteMode mode)
+    public static string? WhyNotWritable(TableProtocol protocol, TableMetadata metadata, StructType schema, bool onlyAppends)
     {
         if (protocol.MinWriterVersion > FeatureWriter)
             return $"it needs writer version {protocol.MinWriterVersion} of the Delta protocol; this version of the hub has {FeatureWriter}.";
@@ -66,10 +66,10 @@ internal static class ProtocolSupport
             return $"it has the constraint '{check["delta.constraints.".Length..]}', which this version of the hub cannot check.";
         if (metadata.IsSet("delta.enableInCommitTimestamps"))
             return "it keeps the time inside of each commit (inCommitTimestamp), which this version of the hub does not write.";
-        if (mode != WriteMode.Append && metadata.IsSet("delta.appendOnly"))
+        if (!onlyAppends && metadata.IsSet("delta.appendOnly"))
             return "it takes rows by append only (delta.appendOnly); nothing in it may be replaced or deleted.";
-        if (mode == WriteMode.Merge && metadata.IsSet("delta.enableChangeDataFeed"))
-            return "it keeps a change feed (delta.enableChangeDataFeed), which this version of the hub does not write for a merge.";
+        if (!onlyAppends && metadata.IsSet("delta.enableChangeDataFeed"))
+            return "it keeps a change feed (delta.enableChangeDataFeed), which this version of the hub does not write.";
         return schema.Fields.Select(ColumnFeature).FirstOrDefault(problem => problem is not null);
     }
 

@@ -15,9 +15,6 @@ internal sealed class ReadSet
     /// <summary>Nothing: rows are only added.</summary>
     public static ReadSet Nothing { get; } = new(_ => false, _ => false);
 
-    /// <summary>All there is: every change of rows is in the way.</summary>
-    public static ReadSet Everything { get; } = new(file => file.DataChange != false, file => file.DataChange != false);
-
     /// <summary>The files taken out, and whatever files are added that would have been looked at too.</summary>
     public static ReadSet Files(IEnumerable<RemoveFile> removed, Func<AddFile, bool> sees)
     {
@@ -25,6 +22,10 @@ internal sealed class ReadSet
         // Files that only rearrange rows are in the way by the files that they replace, not by themselves.
         return new(file => file.DataChange != false && sees(file), file => keys.Contains(FileKey.Of(file)));
     }
+
+    /// <summary>The same, and all else that there is: every change of rows is in the way.</summary>
+    public ReadSet AndEverything() =>
+        new(file => file.DataChange != false || _sees(file), file => file.DataChange != false || _needs(file));
 
     /// <summary>Why an action of a commit that came first is in the way, or null if it is not.</summary>
     public string? ConflictWith(LogAction winner) =>

@@ -16,22 +16,29 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     /// <param name="files">The files to read.</param>
     /// <param name="columns">The columns wanted; null for all, in the table's order.</param>
     /// <param name="fileColumn">The name of an additional column with the file that each row comes from, or null.</param>
+    /// <param name="rowColumn">The name of an additional column with the row's position in its file, from 0, or null.</param>
     /// <exception cref="FormatException">A file has a partition value that is none of its column's type.</exception>
-    public string Write(IEnumerable<DataFile> files, IReadOnlyCollection<string>? columns = null, string? fileColumn = null)
+    public string Write(
+        IEnumerable<DataFile> files,
+        IReadOnlyCollection<string>? columns = null,
+        string? fileColumn = null,
+        string? rowColumn = null
+    )
     {
         var fields = schema.Fields.Where(field => columns is null || columns.Contains(field.Name)).ToList();
         var partitions = files
             .GroupBy(file => PartitionKey.Of(_partitionFields, file.PartitionValues))
-            .Select(partition => Partition(fields, partition, fileColumn))
+            .Select(partition => Partition(fields, partition, fileColumn, rowColumn))
             .ToList();
-        return partitions.Count == 0 ? Nothing(fields, fileColumn) : string.Join("\nUNION ALL ", partitions);
+        return partitions.Count == 0 ? Nothing(fields, fileColumn, rowColumn) : string.Join("\nUNION ALL ", partitions);
     }
 
-    private string Partition(List<SchemaField> fields, IGrouping<PartitionKey, DataFile> files, string? fileColumn)
+    private string Partition(List<SchemaField> fields, IGrouping<PartitionKey, DataFile> files, string? fileColumn, string? rowColumn)
     {
         var sql = new StringBuilder("SELECT ")
             .AppendJoin(", ", fields.Select(field => Column(field, files)))
             .Append(fileColumn is null ? "" : $", {Sql.Identifier(fileColumn)}")
+            .Append(rowColumn is null ? "" : $", file_row_number AS {Sql.Identifier(rowColumn)}")
             .Append(" FROM read_parquet([")
             .AppendJoin(", ", files.Select(file => Sql.Literal(ExactPath.Pattern(locate(file)))))
             .Append("], schema = MAP {")
@@ -70,11 +77,12 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         return $"{name}: {{name: {name}, type: {Sql.Literal(TypeMapping.ToEngine(field.Type).ToString())}, default_value: NULL}}";
     }
 
-    private static string Nothing(List<SchemaField> fields, string? fileColumn)
+    private static string Nothing(List<SchemaField> fields, string? fileColumn, string? rowColumn)
     {
         var columns = fields
             .Select(field => $"CAST(NULL AS {TypeMapping.ToEngine(field.Type)}) AS {Sql.Identifier(field.Name)}")
-            .Concat(fileColumn is null ? [] : [$"CAST(NULL AS VARCHAR) AS {Sql.Identifier(fileColumn)}"]);
+            .Concat(fileColumn is null ? [] : [$"CAST(NULL AS VARCHAR) AS {Sql.Identifier(fileColumn)}"])
+            .Concat(rowColumn is null ? [] : [$"CAST(NULL AS BIGINT) AS {Sql.Identifier(rowColumn)}"]);
         return $"SELECT {string.Join(", ", columns)} WHERE false";
     }
 }

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using System.Text.Json.Nodes;
 
 namespace ServerlessHub.Lake.Writing;
@@ -26,16 +25,16 @@ internal static class CommitInfo
         "txnId",
     ];
 
-    public static JsonObject Create(WriteOptions options, StagedChange change, DateTimeOffset now)
+    public static JsonObject Create(CommitOptions options, StagedChange change, DateTimeOffset now)
     {
         var info = new JsonObject
         {
             ["timestamp"] = now.ToUnixTimeMilliseconds(),
-            ["operation"] = options.Mode == WriteMode.Merge ? "MERGE" : "WRITE",
-            ["operationParameters"] = Parameters(options, change),
-            ["operationMetrics"] = options.Mode == WriteMode.Merge ? MergeMetrics(change.Metrics) : WriteMetrics(change.Metrics),
+            ["operation"] = change.Operation.Name,
+            ["operationParameters"] = change.Operation.Parameters.DeepClone(),
+            ["operationMetrics"] = OperationMetrics.Of(change.Operation, change.Metrics),
             ["isolationLevel"] = "Serializable",
-            ["isBlindAppend"] = options is { Mode: WriteMode.Append, ReadVersion: null },
+            ["isBlindAppend"] = change.Operation.IsBlindAppend && options.ReadVersion is null,
             ["engineInfo"] = Engine,
             ["txnId"] = Guid.NewGuid().ToString(),
         };
@@ -56,52 +55,4 @@ internal static class CommitInfo
                 nameof(names)
             );
     }
-
-    private static JsonObject Parameters(WriteOptions options, StagedChange change) =>
-        options.Mode switch
-        {
-            WriteMode.Merge => new()
-            {
-                ["predicate"] = Json(options.Keys.Select(key => $"(target.{key} <=> source.{key})")),
-                ["matchedPredicates"] = options.DeleteWhen is null
-                    ? """[{"actionType":"update"}]"""
-                    : $$"""[{"predicate":{{JsonSerializer.Serialize(options.DeleteWhen)}},"actionType":"delete"},{"actionType":"update"}]""",
-                ["notMatchedPredicates"] = """[{"actionType":"insert"}]""",
-            },
-            WriteMode.OverwritePartitions => new()
-            {
-                ["mode"] = "Overwrite",
-                ["partitionOverwriteMode"] = "dynamic",
-                ["partitionBy"] = Json(change.Metadata.PartitionColumns),
-            },
-            _ => new() { ["mode"] = $"{options.Mode}", ["partitionBy"] = Json(change.Metadata.PartitionColumns) },
-        };
-
-    private static string Json(IEnumerable<string> texts) => JsonSerializer.Serialize(texts);
-
-    private static JsonObject WriteMetrics(WriteMetrics metrics) =>
-        Texts(
-            ("numFiles", metrics.FilesAdded),
-            ("numOutputRows", metrics.RowsWritten),
-            ("numOutputBytes", metrics.BytesAdded),
-            ("numRemovedFiles", metrics.FilesRemoved),
-            ("numRemovedBytes", metrics.BytesRemoved)
-        );
-
-    private static JsonObject MergeMetrics(WriteMetrics metrics) =>
-        Texts(
-            ("numSourceRows", metrics.RowsIn),
-            ("numOutputRows", metrics.RowsWritten),
-            ("numTargetRowsInserted", metrics.RowsInserted),
-            ("numTargetRowsUpdated", metrics.RowsUpdated),
-            ("numTargetRowsDeleted", metrics.RowsDeleted ?? 0),
-            ("numTargetRowsCopied", metrics.RowsCopied),
-            ("numTargetFilesAdded", metrics.FilesAdded),
-            ("numTargetFilesRemoved", metrics.FilesRemoved),
-            ("numTargetBytesAdded", metrics.BytesAdded),
-            ("numTargetBytesRemoved", metrics.BytesRemoved)
-        );
-
-    private static JsonObject Texts(params (string Name, long Value)[] metrics) =>
-        new(metrics.Select(metric => KeyValuePair.Create(metric.Name, (JsonNode?)metric.Value.ToString())));
 }

@@ -13,15 +13,20 @@ internal sealed record StagedChange
     /// <summary>The table's metadata once it is committed.</summary>
     public required TableMetadata Metadata { get; init; }
 
-    /// <summary>Whether the table is new, so that its protocol is part of the commit.</summary>
-    public required bool IsNew { get; init; }
-
     /// <summary>Whether the metadata is new, so that it is part of the commit.</summary>
     public required bool MetadataChanges { get; init; }
 
     public required IReadOnlyList<RemoveFile> Removed { get; init; }
 
     public required IReadOnlyList<AddFile> Added { get; init; }
+
+    /// <summary>The files with the rows that changed, if the table keeps them.</summary>
+    public IReadOnlyList<ChangeFile> ChangeFiles { get; init; } = [];
+
+    /// <summary>The table's protocol, if it is another than before.</summary>
+    public TableProtocol? NewProtocol { get; init; }
+
+    public required Operation Operation { get; init; }
 
     public required WriteMetrics Metrics { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
@@ -14,36 +15,51 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     /// <summary>Writes the rows; what is in the table already stays, goes, or is merged with them.</summary>
     /// <exception cref="EngineException">The query fails, or the files cannot be written.</exception>
     /// <exception cref="LakeException">A row lacks a value that the table demands, or two rows have one key.</exception>
-    public StagedChange Stage(string query, WriteOptions options, CancellationToken ct)
+    public StagedChange Stage(string query, WriteOptions options, CancellationToken ct) =>
+        options.Mode switch
+        {
+            WriteMode.Merge => new MergeStaging(table, connection, this, target, options).Stage(query, ct),
+            WriteMode.History => new HistoryStaging(table, connection, this, target, options).Stage(query, ct),
+            WriteMode.OverwriteWhere => new ReplaceStaging(table, connection, this, target).Stage(query, options.ReplaceWhere!, ct),
+            _ => StageFiles(query, options.Mode, ct),
+        };
+
+    /// <summary>Rows come in; whole files stay or go.</summary>
+    private StagedChange StageFiles(string query, WriteMode mode, CancellationToken ct)
     {
-        if (options.Mode == WriteMode.Merge)
-            return new MergeStaging(table, connection, this, target, options).Stage(query, ct);
         var files = Write(target.SelectSql(query), ct);
         var partitions = files.Select(Partition).ToHashSet();
         var gone = (target.Before?.Files ?? [])
             .Where(file =>
-                options.Mode == WriteMode.Overwrite
-                || (options.Mode == WriteMode.OverwritePartitions && partitions.Contains(Partition(file.Action)))
+                mode == WriteMode.Overwrite || (mode == WriteMode.OverwritePartitions && partitions.Contains(Partition(file.Action)))
             )
             .ToList();
         var rows = files.Sum(file => file.Rows);
-        return Change(
-            files,
-            gone,
-            removed =>
-                options.Mode switch
-                {
-                    WriteMode.Append => ReadSet.Nothing,
-                    WriteMode.OverwritePartitions => ReadSet.Files(removed, file => partitions.Contains(Partition(file))),
-                    _ => ReadSet.Files(removed, _ => true),
-                },
-            new()
-            {
-                RowsIn = rows,
-                RowsInserted = rows,
-                RowsDeleted = gone.Aggregate((long?)0, (sum, file) => sum + file.Rows),
-            }
-        );
+        var metrics = new WriteMetrics
+        {
+            RowsIn = rows,
+            RowsInserted = rows,
+            RowsDeleted = gone.Aggregate((long?)0, (sum, file) => sum + file.Rows),
+        };
+        var operation = new Operation("WRITE") { Parameters = Parameters(mode), IsBlindAppend = mode == WriteMode.Append };
+        return mode switch
+        {
+            WriteMode.Append => Change(files, gone, metrics, operation, null),
+            WriteMode.OverwritePartitions => Change(files, gone, metrics, operation, file => partitions.Contains(Partition(file))),
+            _ => Change(files, gone, metrics, operation, _ => true),
+        };
+    }
+
+    private JsonObject Parameters(WriteMode mode)
+    {
+        var parameters = new JsonObject
+        {
+            ["mode"] = mode == WriteMode.Append ? "Append" : "Overwrite",
+            ["partitionBy"] = Operation.Json(target.Metadata.PartitionColumns),
+        };
+        if (mode == WriteMode.OverwritePartitions)
+            parameters["partitionOverwriteMode"] = "dynamic";
+        return parameters;
     }
 
     /// <summary>Writes the rows of a query that are rows of the table already.</summary>
@@ -59,12 +75,33 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         return files;
     }
 
-    /// <summary>Puts together what the commit needs.</summary>
-    public StagedChange Change(
+    /// <summary>Puts together what the commit of changed rows needs.</summary>
+    /// <param name="rows">What was done.</param>
+    /// <param name="metrics">What is known beside that.</param>
+    /// <param name="operation">What it is called.</param>
+    /// <param name="sees">Whether a file that somebody else adds would have been looked at.</param>
+    public StagedChange Change(RewrittenRows rows, WriteMetrics metrics, Operation operation, Func<AddFile, bool> sees) =>
+        Change(
+            rows.Written,
+            rows.Gone,
+            metrics with
+            {
+                RowsInserted = rows.Inserted,
+                RowsUpdated = rows.Updated,
+                RowsDeleted = rows.Deleted,
+                RowsCopied = rows.Copied,
+            },
+            operation,
+            sees
+        );
+
+    /// <summary>Puts together what the commit needs; <paramref name="sees"/> is null if it depends on nothing.</summary>
+    private StagedChange Change(
         IReadOnlyList<WrittenFile> written,
         IReadOnlyList<DataFile> gone,
-        Func<IReadOnlyList<RemoveFile>, ReadSet> reads,
-        WriteMetrics metrics
+        WriteMetrics metrics,
+        Operation operation,
+        Func<AddFile, bool>? sees
     )
     {
         var now = time.GetUtcNow();
@@ -73,12 +110,13 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         return new()
         {
             ReadVersion = ReadVersion,
-            Reads = reads(removed),
+            Reads = sees is null ? ReadSet.Nothing : ReadSet.Files(removed, sees),
             Metadata = target.Metadata,
-            IsNew = target.Before is null,
+            NewProtocol = target.Before is null ? new() { MinReaderVersion = 1, MinWriterVersion = 2 } : null,
             MetadataChanges = target.MetadataChanges,
             Removed = removed,
             Added = [.. written.Select(file => Add(file, statistics, now))],
+            Operation = operation,
             Metrics = metrics with
             {
                 RowsWritten = written.Sum(file => file.Rows),

@@ -8,9 +8,16 @@ namespace ServerlessHub.Lake.Writing;
 /// <summary>What a table is to be once a query is written to it: worked out, and checked, before anything is written.</summary>
 internal sealed record WriteTarget
 {
+    /// <summary>The table's path.</summary>
+    public required string Table { get; init; }
+
     /// <summary>The table as it is; null if there is none yet.</summary>
     public required Snapshot? Before { get; init; }
 
+    /// <summary>The columns of the query; empty if there is none.</summary>
+    public IReadOnlyList<Column> Incoming { get; init; } = [];
+
+    /// <summary>The table's columns, and which of the query's each gets.</summary>
     public required SchemaMatch Match { get; init; }
 
     public required TableMetadata Metadata { get; init; }
@@ -25,19 +32,54 @@ internal sealed record WriteTarget
     /// <summary>The query's rows as rows of the table: each column in its type, what the query does not have as null.</summary>
     public string SelectSql(string query)
     {
-        var columns = Schema.Fields.Select((field, index) => $"{Value(field, Match.Sources[index])} AS {Sql.Identifier(field.Name)}");
-        return $"SELECT {string.Join(", ", columns)} FROM (\n{query}\n) AS incoming";
+        var columns = Schema.Fields.Select(field =>
+            $"{(HasSource(field) ? FromSource(field) : Absent(field))} AS {Sql.Identifier(field.Name)}"
+        );
+        return $"SELECT {string.Join(", ", columns)} FROM (\n{query}\n) AS source";
     }
 
-    /// <summary>A column of the query in the type of the table's column.</summary>
-    public string Value(SchemaField field, string? source)
+    public bool HasSource(SchemaField field) => Source(field) is not null;
+
+    /// <summary>The value of a column in an incoming row, <c>source</c>, in the column's type.</summary>
+    public string FromSource(SchemaField field)
     {
-        var type = TypeMapping.ToEngine(field.Type);
-        if (source is null)
-            return $"CAST(NULL AS {type})";
-        var value = $"CAST(incoming.{Sql.Identifier(source)} AS {type})";
+        var column = Incoming.First(column => column.Name == Source(field));
+        return Cast(field, column.Type.Kind == TypeKind.Null ? "NULL" : $"source.{Sql.Identifier(column.Name)}");
+    }
+
+    /// <summary>The value that a row of the table, <c>target</c>, has in a column; of a column that is new, or has grown, in its type to be.</summary>
+    public string Present(SchemaField field)
+    {
+        if (Before?.Schema.Find(field.Name) is not { } before)
+            return Cast(field, "NULL");
+        var present = $"target.{Sql.Identifier(field.Name)}";
+        return before.Type == field.Type || before.Type is PrimitiveType ? present : Cast(field, present);
+    }
+
+    /// <summary>The value of a column that a new row does not say.</summary>
+    public string Absent(SchemaField field) => Cast(field, "NULL");
+
+    /// <summary>An expression in a column's type.</summary>
+    public string Cast(SchemaField field, string expression)
+    {
+        var value = $"CAST((\n{expression}\n) AS {TypeMapping.ToEngine(field.Type)})";
         // The log has no empty text as a partition value; it means null there.
         return field.Type == DeltaType.String && Metadata.PartitionColumns.Contains(field.Name) ? $"nullif({value}, '')" : value;
+    }
+
+    /// <summary>Values by the columns as the table spells them.</summary>
+    /// <exception cref="LakeException">The table has no such column, or it is named twice.</exception>
+    public IReadOnlyDictionary<string, string> Assignments(IReadOnlyDictionary<string, string> set)
+    {
+        var values = new Dictionary<string, string>();
+        foreach (var (name, value) in set)
+        {
+            if (Schema.Find(name) is not { } field)
+                throw new LakeException(Table, $"it has no column '{name}' that could be set.", Before?.Version);
+            if (!values.TryAdd(field.Name, value))
+                throw new LakeException(Table, $"the column '{field.Name}' is set twice.", Before?.Version);
+        }
+        return values;
     }
 
     /// <summary>Works the target out.</summary>
@@ -52,22 +94,21 @@ internal sealed record WriteTarget
         DateTimeOffset now
     )
     {
-        if (
-            before is not null
-            && ProtocolSupport.WhyNotWritable(before.Protocol, before.Metadata, before.Schema, options.Mode) is { } reason
-        )
-            throw new LakeException(table, $"it cannot be written to: {reason}", before.Version);
+        if (before is not null)
+            RequireWritable(table, before, onlyAppends: options.Mode is WriteMode.Append);
         using var statement = connection.Prepare(query);
         try
         {
             var declared = before?.Schema ?? (options.Schema is { } columns ? SchemaMatch.Declare(columns) : null);
-            var match = SchemaMatch.Create(declared, statement.Columns, options.EvolveSchema);
+            var match = SchemaMatch.Create(declared, Matched(statement.Columns, declared, options), options.EvolveSchema);
             var partitionColumns = PartitionColumns(match.Schema, options, before);
             RequireKeys(match, options);
             var metadata = Describe(match.Schema, partitionColumns, before, now);
             return new()
             {
+                Table = table,
                 Before = before,
+                Incoming = statement.Columns,
                 Match = match,
                 Metadata = metadata,
                 MetadataChanges = before is null || metadata.SchemaString != before.Metadata.SchemaString,
@@ -77,6 +118,39 @@ internal sealed record WriteTarget
         {
             throw new LakeException(table, e.Message, before?.Version, cause: e);
         }
+    }
+
+    /// <summary>The target of a change of rows that are in the table already.</summary>
+    /// <exception cref="LakeException">The table cannot be written to.</exception>
+    public static WriteTarget Of(string table, Snapshot before)
+    {
+        RequireWritable(table, before, onlyAppends: false);
+        return new()
+        {
+            Table = table,
+            Before = before,
+            Match = new() { Schema = before.Schema, Sources = [.. before.Schema.Fields.Select(_ => (string?)null)] },
+            Metadata = before.Metadata,
+            MetadataChanges = false,
+        };
+    }
+
+    private string? Source(SchemaField field) =>
+        Schema.Fields.Zip(Match.Sources).FirstOrDefault(column => column.First.Name == field.Name).Second;
+
+    private static void RequireWritable(string table, Snapshot before, bool onlyAppends)
+    {
+        if (ProtocolSupport.WhyNotWritable(before.Protocol, before.Metadata, before.Schema, onlyAppends) is { } reason)
+            throw new LakeException(table, $"it cannot be written to: {reason}", before.Version);
+    }
+
+    /// <summary>A merge with clauses of its own may use columns of the query in conditions that are no columns of the table.</summary>
+    private static IReadOnlyList<Column> Matched(IReadOnlyList<Column> incoming, StructType? declared, WriteOptions options)
+    {
+        var takesAll = options.Clauses.Any(clause => clause.Action != MergeAction.Delete && clause.Set.Count == 0);
+        if (declared is null || options.Clauses.Count == 0 || (options.EvolveSchema && takesAll))
+            return incoming;
+        return [.. incoming.Where(column => declared.Find(column.Name) is not null)];
     }
 
     private static IReadOnlyList<string> PartitionColumns(StructType schema, WriteOptions options, Snapshot? before)
@@ -108,10 +182,15 @@ internal sealed record WriteTarget
 
     private static void RequireKeys(SchemaMatch match, WriteOptions options)
     {
-        if (options.Mode != WriteMode.Merge)
+        if (options.Mode is not (WriteMode.Merge or WriteMode.History))
             return;
         if (options.Keys.Count == 0)
             throw new FormatException("a merge needs keys; name the columns by which a row is found again.");
+        if (
+            options.Mode == WriteMode.History
+            && options.History.Tracked.FirstOrDefault(name => match.Schema.Find(name) is null) is { } tracked
+        )
+            throw new FormatException($"the column '{tracked}' whose history is to be kept is none of its columns.");
         foreach (var key in options.Keys)
         {
             if (match.Schema.Find(key) is not { } field)

@@ -42,9 +42,20 @@ public sealed class TestLake : IDisposable
     /// <summary>Stages and commits, which must go through.</summary>
     public WriteMetrics Write(string sql, WriteOptions? options = null, string path = "t")
     {
-        using var staged = Table(path).Stage(Connection, sql, options ?? Options());
-        Assert.IsType<CommitResult.Committed>(staged.Commit());
-        return staged.Metrics;
+        return Commit(Table(path).Stage(Connection, sql, options ?? Options()));
+    }
+
+    public WriteMetrics Delete(string? condition, string path = "t") => Commit(Table(path).StageDelete(Connection, condition, Options()));
+
+    public WriteMetrics Update(Dictionary<string, string> set, string? condition, string path = "t") =>
+        Commit(Table(path).StageUpdate(Connection, set, condition, Options()));
+
+    /// <summary>Commits, which must go through.</summary>
+    public static WriteMetrics Commit(StagedWrite write)
+    {
+        using (write)
+            Assert.IsType<CommitResult.Committed>(write.Commit());
+        return write.Metrics;
     }
 
     /// <summary>A table's rows as text, in order, as the snapshot's own query reads them.</summary>

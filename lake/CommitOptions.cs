@@ -1,0 +1,26 @@
+namespace ServerlessHub.Lake;
+
+/// <summary>How a change of a table is known again, and what its commit says of it.</summary>
+public record CommitOptions
+{
+    /// <summary>Who writes: a name that is never given to other work. A repeated write with it does nothing.</summary>
+    public required string TransactionId { get; init; }
+
+    /// <summary>
+    /// How far the writer has come; a write with the version that the table has, or a lower one, was done before. Work that is done once
+    /// has version 1; a stream has its last offset.
+    /// </summary>
+    public long TransactionVersion { get; init; } = 1;
+
+    /// <summary>
+    /// The version of this very table that the change was worked out from, if it was: what was committed since then is a conflict, where
+    /// it would be lost otherwise.
+    /// </summary>
+    public long? ReadVersion { get; init; }
+
+    /// <summary>
+    /// What else the log is to say of the commit, such as <c>runId</c>, <c>pipeline</c> and <c>userName</c>; names that the log gives a
+    /// meaning, such as <c>timestamp</c> and <c>job</c>, are refused.
+    /// </summary>
+    public IReadOnlyDictionary<string, string> CommitInfo { get; init; } = new Dictionary<string, string>();
+}

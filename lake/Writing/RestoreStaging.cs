@@ -1,0 +1,74 @@
+using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Lake.Writing;
+
+/// <summary>Makes a table what it was at an earlier version: in a new version, which has the files of the old one.</summary>
+internal sealed class RestoreStaging(ILakeStorage storage, string table, TimeProvider time)
+{
+    /// <param name="now">The table as it is.</param>
+    /// <param name="then">The table as it is to be.</param>
+    /// <param name="asked">What was asked for: a version or a time.</param>
+    /// <exception cref="LakeException">A file of the old version is gone.</exception>
+    public StagedChange Stage(Snapshot now, Snapshot then, (string Name, string Value) asked)
+    {
+        var present = now.State.Files.Select(FileKey.Of).ToHashSet();
+        var wanted = then.State.Files.Select(FileKey.Of).ToHashSet();
+        var removed = now.Files.Where(file => !wanted.Contains(FileKey.Of(file.Action))).ToList();
+        var restored = then.Files.Where(file => !present.Contains(FileKey.Of(file.Action))).ToList();
+        RequireThere(then, restored);
+        var when = time.GetUtcNow();
+        List<RemoveFile> tombstones = [.. removed.Select(file => file.Action.Removed(when))];
+        return new()
+        {
+            ReadVersion = now.Version,
+            Reads = ReadSet.Files(tombstones, _ => true).AndEverything(),
+            Metadata = then.Metadata,
+            MetadataChanges = !IsSame(now.Metadata, then.Metadata),
+            Removed = tombstones,
+            Added = [.. restored.Select(file => file.Action with { DataChange = true })],
+            Operation = new("RESTORE")
+            {
+                Parameters = new() { [asked.Name] = asked.Value },
+                Metrics =
+                [
+                    ("tableSizeAfterRestore", then.Files.Sum(file => file.Size)),
+                    ("numOfFilesAfterRestore", then.Files.Count),
+                    ("numRemovedFiles", removed.Count),
+                    ("numRestoredFiles", restored.Count),
+                    ("removedFilesSize", removed.Sum(file => file.Size)),
+                    ("restoredFilesSize", restored.Sum(file => file.Size)),
+                ],
+            },
+            Metrics = new()
+            {
+                RowsInserted = restored.Sum(file => file.Rows ?? 0),
+                RowsDeleted = removed.Aggregate((long?)0, (sum, file) => sum + file.Rows),
+                FilesAdded = restored.Count,
+                FilesRemoved = removed.Count,
+                BytesAdded = restored.Sum(file => file.Size),
+                BytesRemoved = removed.Sum(file => file.Size),
+            },
+        };
+    }
+
+    private void RequireThere(Snapshot then, IEnumerable<DataFile> files)
+    {
+        if (files.FirstOrDefault(file => storage.Find($"{table}/{file.Path}") is null) is { } missing)
+            throw new LakeException(
+                table,
+                "the version cannot be restored, since the data file is gone: it was vacuumed, or deleted by hand. The table is as it was.",
+                then.Version,
+                missing.Path
+            );
+    }
+
+    private static bool IsSame(TableMetadata left, TableMetadata right) =>
+        left.SchemaString == right.SchemaString
+        && left.PartitionColumns.SequenceEqual(right.PartitionColumns)
+        && Properties(left).SetEquals(Properties(right))
+        && (left.Name, left.Description) == (right.Name, right.Description);
+
+    private static HashSet<KeyValuePair<string, string?>> Properties(TableMetadata metadata) =>
+        [.. metadata.Configuration ?? new Dictionary<string, string?>()];
+}

@@ -1,0 +1,234 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Schema;
+
+namespace ServerlessHub.Lake.Writing;
+
+/// <summary>
+/// Changes single rows of a table. First the rows are found that a clause applies to, and kept by file and position in a temporary table;
+/// then only the files that hold one are written anew, in one pass. The engine does all of it, and spills what is too large.
+/// </summary>
+internal sealed class RowRewrite
+{
+    private const string FileColumn = "hub file";
+    private const string RowColumn = "hub row";
+    private const string ClauseColumn = "hub clause";
+
+    private readonly string _table;
+    private readonly Connection _connection;
+    private readonly WriteStaging _staging;
+    private readonly WriteTarget _target;
+    private readonly RowEdit _edit;
+    private readonly string _name = $"pairs_{Guid.NewGuid():N}";
+
+    public RowRewrite(string table, Connection connection, WriteStaging staging, WriteTarget target, RowEdit edit) =>
+        (_table, _connection, _staging, _target, _edit) = (table, connection, staging, target, edit);
+
+    /// <summary>Writes the files.</summary>
+    /// <exception cref="LakeException">A data file is gone, or a row is not allowed.</exception>
+    public RewrittenRows Stage(CancellationToken ct)
+    {
+        CreatePairs(ct);
+        try
+        {
+            return Rewrite(ct);
+        }
+        catch (EngineException e) when (_target.Before?.FindMissingFiles() is [var missing, ..])
+        {
+            throw new LakeException(_table, $"the data file is gone: {e.Message}", _target.Before.Version, missing, e);
+        }
+        finally
+        {
+            _connection.Execute($"DROP TABLE IF EXISTS {Pairs}", CancellationToken.None);
+            _connection.Execute($"DROP TYPE IF EXISTS {FileType}", CancellationToken.None);
+        }
+    }
+
+    private string Pairs => Sql.Identifier(_name);
+
+    /// <summary>A file's address takes a few bytes a row, not its length.</summary>
+    private string FileType => Sql.Identifier($"{_name}_file");
+
+    private void CreatePairs(CancellationToken ct)
+    {
+        if (_edit.Candidates.Count > 0)
+            _connection.Execute(
+                $"CREATE TEMPORARY TYPE {FileType} AS ENUM ({string.Join(", ", _edit.Candidates.Select(file => Sql.Literal(Locate(file))).Distinct())})",
+                ct
+            );
+        try
+        {
+            _connection.Execute($"CREATE TEMPORARY TABLE {Pairs} AS {PairsSql()}", ct);
+        }
+        catch (EngineException e) when (_target.Before?.FindMissingFiles() is [var missing, ..])
+        {
+            throw new LakeException(_table, $"the data file is gone: {e.Message}", _target.Before.Version, missing, e);
+        }
+    }
+
+    /// <summary>The rows of the table that a clause applies to, or that an incoming row matches.</summary>
+    private string PairsSql()
+    {
+        var columns = $"CAST(target.{Name(FileColumn)} AS {FileType}) AS {Name(FileColumn)}, target.{Name(RowColumn)} AS {Name(RowColumn)}";
+        var number = Name(IncomingRows.NumberColumn);
+        if (_target.Before is null || _edit.Candidates.Count == 0)
+            return $"SELECT NULL::VARCHAR AS {Name(FileColumn)}, 0 AS {Name(RowColumn)}, 0 AS {Name(ClauseColumn)}, 0 AS {number} WHERE false";
+        var unmatched = RowClause.Choose(_edit.Unmatched, _edit.Matched.Count);
+        var scan = $"({Scan(_edit.Candidates)}) AS target";
+        if (_edit.Incoming is not { } incoming)
+            return $"""
+                SELECT * FROM (SELECT {columns}, {unmatched} AS {Name(ClauseColumn)}, CAST(NULL AS BIGINT) AS {number} FROM {scan})
+                WHERE {Name(ClauseColumn)} IS NOT NULL
+                """;
+        var join = _edit.Unmatched.Count == 0 ? "JOIN" : "LEFT JOIN";
+        return $"""
+            SELECT * FROM (
+                SELECT {columns},
+                    CASE WHEN source.{number} IS NULL THEN {unmatched} ELSE {RowClause.Choose(_edit.Matched, 0)} END AS {Name(
+                ClauseColumn
+            )},
+                    source.{number} AS {number}
+                FROM {scan} {join} ({incoming.Sql}) AS source ON {incoming.On}
+            ) WHERE {Name(ClauseColumn)} IS NOT NULL OR {number} IS NOT NULL
+            """;
+    }
+
+    private RewrittenRows Rewrite(CancellationToken ct)
+    {
+        var counts = CountByClause(ct);
+        var touched = TouchedFiles(ct);
+        var gone = touched.Where(file => file.IsEmptied).Select(file => file.File).ToList();
+        var rewritten = touched.Where(file => !file.IsEmptied).ToList();
+        List<string> parts = [];
+        if (rewritten.Count > 0)
+            parts.Add(ChangedSql([.. rewritten.Select(file => file.File)]));
+        parts.AddRange(InsertSql());
+        var written = parts.Count == 0 ? [] : _staging.Write(string.Join("\nUNION ALL ", parts), ct);
+        var updated = Sum(counts, RowClauseKind.Update);
+        var copied = rewritten.Sum(file => file.Rows - file.Touched);
+        return new()
+        {
+            Written = written,
+            Gone = [.. gone, .. rewritten.Select(file => file.File)],
+            ByClause = counts,
+            Updated = updated,
+            Deleted = Sum(counts, RowClauseKind.Delete),
+            Copied = copied,
+            Inserted = written.Sum(file => file.Rows) - copied - updated,
+        };
+    }
+
+    private long Sum(long[] counts, RowClauseKind kind) =>
+        _edit.Clauses.Select((clause, index) => clause.Kind == kind ? counts[index] : 0).Sum();
+
+    private long[] CountByClause(CancellationToken ct)
+    {
+        var counts = new long[_edit.Clauses.Count];
+        using var result = _connection.Query(
+            $"SELECT {Name(ClauseColumn)}, count(*) FROM {Pairs} WHERE {Name(ClauseColumn)} IS NOT NULL GROUP BY ALL",
+            ct
+        );
+        foreach (var row in result.Rows())
+            counts[Convert.ToInt32(row[0])] = (long)row[1]!;
+        return counts;
+    }
+
+    private List<TouchedFile> TouchedFiles(CancellationToken ct)
+    {
+        var files = _edit.Candidates.ToDictionary(Locate);
+        using var result = _connection.Query(
+            $"""
+            SELECT CAST({Name(FileColumn)} AS VARCHAR), count(*), count(*) FILTER (WHERE {In(RowClauseKind.Update)})
+            FROM {Pairs} WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)} GROUP BY ALL ORDER BY ALL
+            """,
+            ct
+        );
+        return
+        [
+            .. result
+                .Rows()
+                .ToList()
+                .Select(row => (File: files[(string)row[0]!], Touched: (long)row[1]!, Updated: (long)row[2]!))
+                .Select(file => new TouchedFile(file.File, file.Touched, file.Updated, file.File.Rows ?? CountRows(file.File, ct))),
+        ];
+    }
+
+    /// <summary>All rows of the files, updated or as they are, without those that are deleted.</summary>
+    private string ChangedSql(IReadOnlyList<DataFile> files)
+    {
+        var columns = _target.Schema.Fields.Select(field => $"{Changed(field)} AS {Name(field.Name)}");
+        var pairs = _edit.Incoming is { } incoming
+            ? $"({Pairs} AS pairs LEFT JOIN ({incoming.Sql}) AS source ON pairs.{Name(IncomingRows.NumberColumn)} = source.{Name(IncomingRows.NumberColumn)})"
+            : $"{Pairs} AS pairs";
+        return $"""
+            SELECT {string.Join(", ", columns)}
+            FROM ({Scan(files)}) AS target LEFT JOIN {pairs}
+                ON CAST(target.{Name(FileColumn)} AS {FileType}) = pairs.{Name(FileColumn)} AND target.{Name(RowColumn)} = pairs.{Name(
+                RowColumn
+            )}
+            WHERE ({In(RowClauseKind.Delete)}) IS NOT TRUE
+            """;
+    }
+
+    private string Changed(SchemaField field)
+    {
+        var present = _target.Present(field);
+        var cases = _edit
+            .Clauses.Select((clause, index) => (clause.Kind, index, Value: clause.Value?.Invoke(field)))
+            .Where(clause => clause.Kind == RowClauseKind.Update && clause.Value is not null)
+            .Select(clause => $"WHEN {clause.index} THEN {_target.Cast(field, clause.Value!)}")
+            .ToList();
+        return cases.Count == 0 ? present : $"CASE pairs.{Name(ClauseColumn)} {string.Join(' ', cases)} ELSE {present} END";
+    }
+
+    private IEnumerable<string> InsertSql()
+    {
+        if (_edit.Incoming is not { } incoming || _edit.Inserts.Count == 0)
+            yield break;
+        var number = Name(IncomingRows.NumberColumn);
+        var clause = RowClause.Choose(_edit.Inserts, 0);
+        var values = _target.Schema.Fields.Select(field => $"{Inserted(field)} AS {Name(field.Name)}");
+        var paired = _edit.InsertsSuccessors ? $" AND ({In(RowClauseKind.Update)}) IS NOT TRUE" : "";
+        yield return $"""
+            SELECT {string.Join(", ", values)} FROM (
+                SELECT source.*, {clause} AS {Name(ClauseColumn)}
+                FROM ({incoming.Sql}) AS source ANTI JOIN {Pairs} AS pairs ON pairs.{number} = source.{number}{paired}
+            ) AS source WHERE source.{Name(ClauseColumn)} IS NOT NULL
+            """;
+    }
+
+    private string Inserted(SchemaField field)
+    {
+        var values = _edit.Inserts.Select(clause =>
+            clause.Value?.Invoke(field) is { } value ? _target.Cast(field, value) : _target.Absent(field)
+        );
+        if (_edit.Inserts.Count == 1)
+            return values.Single();
+        return $"CASE source.{Name(ClauseColumn)} {string.Join(' ', values.Select((value, index) => $"WHEN {index} THEN {value}"))} END";
+    }
+
+    /// <summary>Whether the clause of a pair is of one of the kinds.</summary>
+    private string In(params RowClauseKind[] kinds)
+    {
+        var numbers = _edit.Clauses.Select((clause, index) => (clause.Kind, index)).Where(clause => kinds.Contains(clause.Kind)).ToList();
+        return numbers.Count == 0 ? "false" : $"{Name(ClauseColumn)} IN ({string.Join(", ", numbers.Select(clause => clause.index))})";
+    }
+
+    private string Scan(IReadOnlyList<DataFile> files) => _target.Before!.ScanSql(files, columns: null, FileColumn, RowColumn);
+
+    private string Locate(DataFile file) => _target.Before!.Locate(file);
+
+    private long CountRows(DataFile file, CancellationToken ct)
+    {
+        using var result = _connection.Query($"SELECT count(*) FROM ({_target.Before!.ScanSql([file])})", ct);
+        return result.Scalar<long>();
+    }
+
+    private static string Name(string column) => Sql.Identifier(column);
+
+    /// <summary>A file with rows that a clause changes.</summary>
+    private sealed record TouchedFile(DataFile File, long Touched, long Updated, long Rows)
+    {
+        /// <summary>Whether each of its rows is deleted.</summary>
+        public bool IsEmptied => Updated == 0 && Touched == Rows;
+    }
+}
