@@ -1,3 +1,4 @@
+using System.Xml;
 using System.Xml.Linq;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
@@ -63,14 +64,15 @@ internal sealed class CaseRoot : IDisposable
     {
         try
         {
-            var root = XDocument.Load(document).Root!;
+            using var reader = XmlReader.Create(document);
+            var root = XDocument.Load(reader).Root!;
             var layer = root.Attribute("layer")?.Value;
             return (
                 Pipelines.Definitions.PipelineSpec.Layers.Contains(layer) ? layer! : "staging",
                 root.Attribute("id")?.Value ?? "pipeline"
             );
         }
-        catch (System.Xml.XmlException)
+        catch (XmlException)
         {
             return ("staging", "pipeline");
         }

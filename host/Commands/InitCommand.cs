@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessHub.Host.Output;
+using ServerlessHub.Pipelines.Secrets;
 using ServerlessHub.Samples;
 
 namespace ServerlessHub.Host.Commands;
@@ -34,6 +35,9 @@ internal sealed class InitCommand : HubCommand
 
             Documents live in config/applications/<app>/<layer>/pipelines, tables come to be in data/applications/<app>/<layer>. An editor that knows
             XML schemas completes and checks the documents with config/pipeline.xsd; Visual Studio Code with its XML extension does so by itself.
+
+            The key that masks personal data is made in .hub/secrets/masking-key, unless HUB_KEY_VAULT or HUB_SECRET_MASKING_KEY says where it is. git
+            ignores it. Keep a copy: if it is lost, no token can be turned back, and values masked with another key do not join with those there.
             """;
         Examples =
         [
@@ -53,10 +57,13 @@ internal sealed class InitCommand : HubCommand
         foreach (var (path, content) in HubSkeleton.Files())
             if (Write(Path.Combine(folder, path), content))
                 written.Add(path);
+        var key = MakeKey(folder);
+        if (key is not null)
+            written.Add(key);
         if (invocation.Json)
             invocation.Terminal.WriteJson(new InitOutput(folder, written), OutputJson.Default.InitOutput);
         else
-            Show(invocation.Terminal, folder, written, invocation.Value(Sample));
+            Show(invocation.Terminal, folder, written, key, invocation.Value(Sample));
         return ExitCode.Done;
     }
 
@@ -76,11 +83,23 @@ internal sealed class InitCommand : HubCommand
         return true;
     }
 
-    private static void Show(Terminal terminal, string folder, List<string> written, bool sample)
+    /// <summary>The file of the masking key that was made; null where there is one, or where a Key Vault has it.</summary>
+    private static string? MakeKey(string folder)
+    {
+        if (Environment.GetEnvironmentVariable("HUB_KEY_VAULT") is { Length: > 0 })
+            return null;
+        var secrets = new HubSecrets(folder);
+        secrets.MaskingKey();
+        return secrets.MadeMaskingKey;
+    }
+
+    private static void Show(Terminal terminal, string folder, List<string> written, string? key, bool sample)
     {
         foreach (var file in written)
             terminal.WriteLine($"  + {file}");
         terminal.WriteLine(written.Count == 0 ? $"{folder} is a hub root already; nothing was missing" : $"{folder} is a hub root");
+        if (key is not null)
+            terminal.WriteLine($"keep a copy of {key}: git ignores it, and without it masked values can neither be turned back nor joined");
         var next = sample
             ? $"hub run customer_staging_load -p runDate={SampleData.RunDate:yyyy-MM-dd} --root {folder}"
             : $"hub new pipeline <id> --from <file> --app <name> --layer staging --root {folder}";

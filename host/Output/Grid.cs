@@ -9,7 +9,7 @@ namespace ServerlessHub.Host.Output;
 /// <param name="Subtitle">What stands below the title, such as a type; null for nothing.</param>
 internal sealed record GridColumn(string Title, bool IsNumeric = false, string? Subtitle = null);
 
-/// <summary>Rows in columns, made to fit a width: the widest columns give way first, then the last ones are left out, and it says which.</summary>
+/// <summary>Rows in columns, made to fit a width: the widest columns of text give way first (a number that is cut is another number), then the last columns are left out, and it says which.</summary>
 internal sealed class Grid(IReadOnlyList<GridColumn> columns, IReadOnlyList<IReadOnlyList<string>> rows)
 {
     private const int Gap = 2;
@@ -66,29 +66,29 @@ internal sealed class Grid(IReadOnlyList<GridColumn> columns, IReadOnlyList<IRea
         var widths = columns
             .Select((c, i) => rows.Select(r => CellsOf(Plain(r[i]))).Append(CellsOf(c.Title)).Append(CellsOf(c.Subtitle ?? "")).Max())
             .ToList();
-        while (Total(widths) > width)
-        {
-            var widest = widths.Max();
-            if (widest > NarrowestColumn)
-                Narrow(widths, width);
-            else if (widths.Count > 1)
-                widths.RemoveAt(widths.Count - 1);
-            else
-                break;
-        }
+        while (Total(widths) > width && (Narrow(widths, width) || widths.Count > 1 && LeaveOutLast(widths))) { }
         return widths;
     }
 
     // The widest columns are made as wide as the next widest, or as narrow as it takes.
-    private static void Narrow(List<int> widths, int width)
+    private bool Narrow(List<int> widths, int width)
     {
-        var widest = widths.Max();
-        var next = Math.Max(NarrowestColumn, widths.Where(w => w < widest).DefaultIfEmpty(NarrowestColumn).Max());
-        var count = widths.Count(w => w == widest);
-        var wanted = (Total(widths) - width + count - 1) / count;
-        for (var i = 0; i < widths.Count; i++)
-            if (widths[i] == widest)
-                widths[i] = Math.Max(next, widest - wanted);
+        var texts = Enumerable.Range(0, widths.Count).Where(i => !columns[i].IsNumeric).ToList();
+        var widest = texts.Select(i => widths[i]).DefaultIfEmpty(0).Max();
+        if (widest <= NarrowestColumn)
+            return false;
+        var next = Math.Max(NarrowestColumn, texts.Select(i => widths[i]).Where(w => w < widest).DefaultIfEmpty(0).Max());
+        var giving = texts.Where(i => widths[i] == widest).ToList();
+        var wanted = (Total(widths) - width + giving.Count - 1) / giving.Count;
+        foreach (var i in giving)
+            widths[i] = Math.Max(next, widest - wanted);
+        return true;
+    }
+
+    private static bool LeaveOutLast(List<int> widths)
+    {
+        widths.RemoveAt(widths.Count - 1);
+        return true;
     }
 
     private static int Total(List<int> widths) => widths.Sum() + (Gap * (widths.Count - 1));

@@ -34,11 +34,17 @@ internal static class Quantity
     /// <summary>A count and its noun: <c>1 file</c>, <c>3 files</c>.</summary>
     public static string Of(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
 
-    /// <summary>A measured number: six significant digits, large ones whole with their thousands apart.</summary>
-    public static string Number(double? number) =>
-        number is not { } n ? "–"
-        : Math.Abs(n) is >= 100_000 and < 1e15 ? n.ToString("#,0", CultureInfo.InvariantCulture).Replace(',', ' ')
-        : n.ToString("G6", CultureInfo.InvariantCulture);
+    /// <summary>A measured number: six significant digits, large ones whole with their thousands apart. Only what would take more than 20 digits has an exponent.</summary>
+    public static string Number(double? number)
+    {
+        if (number is not { } n)
+            return "–";
+        var size = Math.Abs(n);
+        if (size is not (0 or (>= 1e-14 and < 1e20)))
+            return n.ToString("G6", CultureInfo.InvariantCulture);
+        var digits = size is 0 or >= 100_000 ? 0 : 5 - (int)Math.Floor(Math.Log10(size));
+        return n.ToString("#,0." + new string('#', digits), CultureInfo.InvariantCulture).Replace(',', ' ');
+    }
 
     private static string Significant(double value, int unit) =>
         value.ToString(

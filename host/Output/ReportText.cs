@@ -15,7 +15,8 @@ internal static class ReportText
             terminal.WriteLine();
             terminal.Write(Sources(report.Sources));
         }
-        if (report.Datasets.Count > 0)
+        // What failed before it read anything has nothing to count.
+        if (report.Datasets.Any(d => d.RowsOut is not null))
         {
             terminal.WriteLine();
             terminal.Write(Steps(report.Datasets));
@@ -107,7 +108,6 @@ internal static class ReportText
         new(
             [
                 new("column"),
-                new("values", true),
                 new("nulls", true),
                 new("lowest", true),
                 new("25 %", true),
@@ -120,7 +120,6 @@ internal static class ReportText
                     new[]
                     {
                         n.Column,
-                        Quantity.Count(n.Values),
                         Quantity.Count(n.Nulls),
                         Quantity.Number(n.Minimum),
                         Quantity.Number(n.LowerQuartile),

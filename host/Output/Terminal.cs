@@ -10,7 +10,8 @@ namespace ServerlessHub.Host.Output;
 /// </summary>
 internal sealed class Terminal
 {
-    private const int DefaultWidth = 80;
+    // What a log or another program takes is wider than a screen.
+    private const int DefaultWidth = 160;
     private IAnsiConsole? screen;
     private IAnsiConsole? errorScreen;
 

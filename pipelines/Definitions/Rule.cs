@@ -63,6 +63,12 @@ public sealed record Rule(string Id, Severity Severity, string Title)
 
     public static readonly Rule FileChanged = new("HUB4007", Severity.Warning, "A file that an earlier run has read has changed since.");
 
+    public static readonly Rule MaskingKeyMade = new(
+        "HUB4008",
+        Severity.Warning,
+        "The hub had no masking key and has made one: keep a copy, and on another machine use the same."
+    );
+
     // Meaning: each part is right, the whole is not.
     public static readonly Rule TargetsCollide = Error("HUB5001", "Two targets would overwrite one place.");
     public static readonly Rule BadParameter = Error("HUB5002", "The parameter is missing, unknown, or of the wrong type.");

@@ -13,7 +13,7 @@ public sealed class BindScope
 {
     private readonly Dictionary<string, Dataset> current = [];
     private readonly List<Dataset> datasets = [];
-    private readonly IReadOnlyDictionary<string, SourceLocation> boundBelow;
+    private readonly IReadOnlyDictionary<string, LaterBinding> boundBelow;
     private readonly Func<string, SourceKind, Element, Dataset> bringAlong;
     private readonly Func<Element, IReadOnlyList<Column>?> schema;
 
@@ -21,7 +21,7 @@ public sealed class BindScope
         ExpressionBinder binder,
         IReadOnlyDictionary<string, LogicalType> parameters,
         string timeZone,
-        IReadOnlyDictionary<string, SourceLocation> boundBelow,
+        IReadOnlyDictionary<string, LaterBinding> boundBelow,
         Diagnostics findings,
         Func<string, SourceKind, Element, Dataset> bringAlong,
         Func<Element, IReadOnlyList<Column>?> schema
@@ -66,11 +66,18 @@ public sealed class BindScope
     {
         if (current.TryGetValue(name, out var dataset))
             return dataset;
-        if (boundBelow.TryGetValue(name, out var below))
+        if (boundBelow.TryGetValue(name, out var below) && below.Circle is { } circle)
             Findings.Add(
                 Rule.DatasetBoundLater,
                 at,
-                $"dataset '{name}' is only bound further down, in line {below.Line}",
+                $"dataset '{name}' needs itself: {circle}",
+                "a pipeline goes one way: let one of these steps read something else"
+            );
+        else if (below is not null)
+            Findings.Add(
+                Rule.DatasetBoundLater,
+                at,
+                $"dataset '{name}' is only bound further down, in line {below.Location.Line}",
                 "move the step that binds it above this one"
             );
         else

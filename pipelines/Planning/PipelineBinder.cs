@@ -17,7 +17,15 @@ public sealed class PipelineBinder
     {
         this.document = document;
         this.context = context;
-        scope = new BindScope(binder, context.Values.Types, document.Metadata.TimeZone, BoundBelow(), context.Findings, BringAlong, Schema);
+        scope = new BindScope(
+            binder,
+            context.Values.Types,
+            document.Metadata.TimeZone,
+            LaterBinding.Of(document.Transformations),
+            context.Findings,
+            BringAlong,
+            Schema
+        );
     }
 
     /// <summary>Binds a document. What is wrong goes to the context's findings; a pipeline with errors among them must not run.</summary>
@@ -80,7 +88,7 @@ public sealed class PipelineBinder
     }
 
     private List<Dataset> InputsOf(Element element) =>
-        [.. NamesRead(element).Select(n => scope.Datasets.LastOrDefault(d => d.Name == n)).OfType<Dataset>()];
+        [.. LaterBinding.NamesRead(element).Select(n => scope.Datasets.LastOrDefault(d => d.Name == n)).OfType<Dataset>()];
 
     private BoundTarget? BindTarget(Element element, int index)
     {
@@ -143,19 +151,4 @@ public sealed class PipelineBinder
                 $"no target needs the source '{source.Name}', so it is never read"
             );
     }
-
-    private Dictionary<string, SourceLocation> BoundBelow()
-    {
-        var names = new Dictionary<string, SourceLocation>();
-        foreach (var step in document.Transformations)
-        // A step that reads a name it binds does not bring the name about.
-        foreach (var name in PipelineLanguage.Steps.First(s => s.Spec == step.Spec).Binds(step).Except(NamesRead(step)))
-            names.TryAdd(name, step.Location);
-        return names;
-    }
-
-    private static IEnumerable<string> NamesRead(Element element) =>
-        element
-            .Spec.Attributes.Where(a => a.Kind is AttributeKind.Dataset or AttributeKind.Datasets)
-            .SelectMany(a => element.Names(a.Name));
 }

@@ -119,7 +119,7 @@ internal sealed class PipelineRun : IDisposable
         foreach (var source in sources.Values)
             source.Attach(engine.Connection);
         var plan = PlanCompiler.Compile(bound! with { Targets = [.. open.Select(t => t.Target)] }, sources);
-        PlanFunctions.Register(engine.Connection, bound, root);
+        PlanFunctions.Register(engine.Connection, bound, root, validation!.Findings);
         ParameterVariables.Set(engine.Connection, validation!.Values);
         foreach (var target in open)
             target.Observe(engine.Connection);

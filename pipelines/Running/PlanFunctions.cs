@@ -1,5 +1,6 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Masking;
 using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Secrets;
@@ -10,8 +11,12 @@ namespace ServerlessHub.Pipelines.Running;
 internal static class PlanFunctions
 {
     /// <summary>Registers them.</summary>
+    /// <param name="connection">The engine.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    /// <param name="root">The hub root, for its secrets.</param>
+    /// <param name="findings">Told when a masking key had to be made.</param>
     /// <exception cref="RunException">A key is missing or cannot be used.</exception>
-    public static void Register(Connection connection, BoundPipeline pipeline, HubRoot root)
+    public static void Register(Connection connection, BoundPipeline pipeline, HubRoot root, Diagnostics findings)
     {
         foreach (var function in CronWindows.FunctionsOf(pipeline))
             connection.Register(function);
@@ -26,6 +31,13 @@ internal static class PlanFunctions
             {
                 throw new RunException($"column '{mask.Column}' cannot be masked: {e.Message}", inner: e);
             }
+        if (secrets.IsValueCreated && secrets.Value.MadeMaskingKey is { } file)
+            findings.Add(
+                Rule.MaskingKeyMade,
+                pipeline.Document.Location,
+                $"a masking key was made: {file}",
+                "keep a copy of it: without it no token can be turned back, and tokens made with another key do not join with these"
+            );
     }
 
     private static MaskKeys Keys(HubSecrets secrets, string? name) =>

@@ -37,6 +37,11 @@ internal sealed record RunFailure(string Message, string? Hint, bool MayPass = f
             return new(raised.Message, raised.Hint);
         if (e.Message.Contains("No space left on device", StringComparison.Ordinal))
             return new("the disk is full", MakeRoom);
+        if (e.Message.Contains("File too large", StringComparison.Ordinal))
+            return new(
+                "a file would be larger than this user may write",
+                "raise the limit (ulimit -f) and run it again; nothing half-written was left"
+            );
         return e.Kind switch
         {
             EngineErrorKind.OutOfMemory => new(

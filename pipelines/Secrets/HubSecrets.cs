@@ -38,6 +38,9 @@ public sealed class HubSecrets
     public Secret MaskingKey(CancellationToken cancellation = default) =>
         ownKey is null ? Get(MaskingKeyName, cancellation) : stores.Find(MaskingKeyName, cancellation) ?? ownKey.FindOrMake();
 
+    /// <summary>The file of the masking key, if this one has made it: whoever loses it can turn no token back, and new tokens no longer join with those there.</summary>
+    public string? MadeMaskingKey => ownKey?.HasMade == true ? $".hub/secrets/{MaskingKeyName}" : null;
+
     /// <summary>A text with each <c>${env:NAME}</c> and <c>${secret:NAME}</c> in it replaced; what they stand for is taken as it is.</summary>
     /// <exception cref="SecretException">Something is missing, or a placeholder is of no such form.</exception>
     public Secret Expand(string text, CancellationToken cancellation = default) =>

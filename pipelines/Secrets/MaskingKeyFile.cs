@@ -7,6 +7,9 @@ namespace ServerlessHub.Pipelines.Secrets;
 /// <summary>The masking key that a hub without a Key Vault makes for itself: 32 random bytes, in base64, that only the file's owner can read.</summary>
 internal sealed class MaskingKeyFile(string folder)
 {
+    /// <summary>Whether this one made the key.</summary>
+    public bool HasMade { get; private set; }
+
     /// <summary>The key. Of several processes that make it at once one wins, and all use its key.</summary>
     /// <exception cref="SecretException">It can neither be read nor made.</exception>
     public Secret FindOrMake()
@@ -32,7 +35,7 @@ internal sealed class MaskingKeyFile(string folder)
         var storage = new LocalStorage(folder, UnixFileMode.UserRead | UnixFileMode.UserWrite);
         // A hub's folder is often a repository, and a key in a repository is a key no more.
         storage.WriteIfAbsent(".gitignore", "*\n"u8.ToArray());
-        storage.WriteIfAbsent(HubSecrets.MaskingKeyName, Encoding.ASCII.GetBytes(key));
+        HasMade = storage.WriteIfAbsent(HubSecrets.MaskingKeyName, Encoding.ASCII.GetBytes(key));
         return store.Find(HubSecrets.MaskingKeyName)
             ?? throw new IOException($"{Path.Combine(folder, HubSecrets.MaskingKeyName)} was there and is gone again.");
     }

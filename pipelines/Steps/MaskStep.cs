@@ -44,6 +44,10 @@ public sealed class MaskStep : StepKind
             ],
             Details = """
                 Equal values have equal tokens and fingerprints wherever the key is the same, so masked columns still join and count.
+
+                The hub's own key is the secret `masking-key`. A hub without one makes it, in `.hub/secrets/masking-key`, which git ignores. Keep a copy: if it is
+                lost, no token and no encrypted value can be turned back, and what is masked with another key does not join with what is there.
+                On several machines, give all the same: the variable `HUB_SECRET_MASKING_KEY`, or a Key Vault.
                 """,
             Example = """<mask source="customers" columns="ssn, email" strategy="tokenize"/>""",
         };

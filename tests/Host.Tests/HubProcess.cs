@@ -5,21 +5,20 @@ namespace ServerlessHub.Host.Tests;
 /// <summary>The command line as it is started by a person or a program: a process of its own.</summary>
 internal sealed class HubProcess : IDisposable
 {
+    private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hub.dll");
     private readonly Process process;
     private readonly Task<string> output;
     private readonly Task<string> error;
 
-    private HubProcess(string folder, string[] arguments)
+    private HubProcess(string folder, string program, IEnumerable<string> arguments)
     {
-        var start = new ProcessStartInfo("dotnet")
+        var start = new ProcessStartInfo(program, arguments)
         {
             WorkingDirectory = folder,
             RedirectStandardOutput = true,
             RedirectStandardError = true,
             Environment = { ["HUB_ROOT"] = null, ["NO_COLOR"] = null },
         };
-        foreach (var argument in arguments.Prepend(Path.Combine(AppContext.BaseDirectory, "hub.dll")))
-            start.ArgumentList.Add(argument);
         process = Process.Start(start)!;
         output = process.StandardOutput.ReadToEndAsync();
         error = process.StandardError.ReadToEndAsync();
@@ -33,7 +32,16 @@ internal sealed class HubProcess : IDisposable
     }
 
     /// <summary>Starts it.</summary>
-    public static HubProcess Start(string folder, params string[] arguments) => new(folder, arguments);
+    public static HubProcess Start(string folder, params string[] arguments) => new(folder, "dotnet", [Program, .. arguments]);
+
+    /// <summary>Starts it where no file may become larger than this, and waits for its end.</summary>
+    public static async Task<Ended> RunWithFileLimit(string folder, int kilobytes, params string[] arguments)
+    {
+        // The runtime's own mapping of code would be such a file.
+        var command = $"trap '' XFSZ; ulimit -f {kilobytes}; export DOTNET_EnableWriteXorExecute=0; exec dotnet \"$@\"";
+        using var hub = new HubProcess(folder, "bash", ["-c", command, "hub", Program, .. arguments]);
+        return await hub.End();
+    }
 
     /// <summary>Presses Ctrl-C.</summary>
     public void Interrupt()

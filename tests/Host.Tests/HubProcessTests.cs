@@ -141,7 +141,7 @@ public sealed class HubProcessTests : IDisposable
         Assert.Contains("Ada", ended.Output, StringComparison.Ordinal);
         Assert.DoesNotContain("   at ", ended.Output + ended.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(hub.Locate(".hub/work")));
-        Assert.Empty(Directory.GetFiles(hub.Locate("data/applications"), "*", SearchOption.AllDirectories));
+        Assert.Empty(hub.Files("data/applications"));
     }
 
     [Fact]
@@ -171,7 +171,11 @@ public sealed class HubProcessTests : IDisposable
         Assert.Equal("cancelled", Json(ended).GetProperty("status").GetString());
         Assert.Contains("cancelling", ended.Error, StringComparison.Ordinal);
         Assert.Empty(Directory.GetDirectories(hub.Locate(".hub/work")));
-        Assert.False(Directory.Exists(hub.Locate("data/applications/shop/staging/rows/_delta_log")));
+        Assert.Empty(hub.Files("data/applications"));
+
+        hub.WritePipeline("rows", "", Rows);
+        var again = await HubProcess.Run(hub.Path, "run", "rows", "--json");
+        Assert.Equal((0, "succeeded"), (again.Code, Json(again).GetProperty("status").GetString()));
     }
 
     public void Dispose() => hub.Dispose();

@@ -11,6 +11,10 @@ internal sealed class TemporaryHub : IDisposable
     /// <summary>Where a file of the root is.</summary>
     public string Locate(string file) => System.IO.Path.Combine(Path, file);
 
+    /// <summary>The files below a folder, at any depth; none where there is no such folder.</summary>
+    public string[] Files(string folder) =>
+        Directory.Exists(Locate(folder)) ? Directory.GetFiles(Locate(folder), "*", SearchOption.AllDirectories) : [];
+
     /// <summary>Writes a file.</summary>
     public void Write(string file, string content)
     {

@@ -65,6 +65,15 @@ internal sealed class CsvColumns
                 "rename one of them in the file"
             );
         var fields = columns.Select(c => FieldOf(c.Name, file)).ToArray();
+        if (schema is not null && file.Names.Count == columns.Count && fields.All(f => f < 0))
+        {
+            Report(
+                Rule.SchemaDrift,
+                $"'{file.File.Name}' begins with {string.Join(", ", file.Names.Select(n => $"'{n}'"))}, none of which is a column of the schema",
+                "if that is no header but data, set header=\"false\""
+            );
+            return new CsvFile(file.File, file.Names.Count, fields);
+        }
         for (var i = 0; i < columns.Count; i++)
             if (fields[i] < 0)
                 ReportMissing(columns[i].Name, file);

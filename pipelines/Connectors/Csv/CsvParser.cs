@@ -136,7 +136,7 @@ internal sealed class CsvParser(CsvFormat format, Action<CsvBlock, CsvRecord, st
         if (fields != fieldCount)
             reason ??= $"{fields} field{(fields == 1 ? "" : "s")} where {fieldCount} {(fieldCount == 1 ? "is" : "are")} expected";
         if (!isUtf8 && !Utf8.IsValid(data[record.Start..record.End]))
-            reason ??= "its bytes are not UTF-8";
+            reason ??= CsvRejects.NotUtf8;
         if (reason is not null)
         {
             malformed(block, record, reason);

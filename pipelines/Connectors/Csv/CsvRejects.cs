@@ -29,6 +29,9 @@ internal sealed class CsvRejects(OnBadRow onBadRow, string file) : IDisposable
     private readonly HashSet<(int File, long Line)> seen = [];
     private StreamWriter? writer;
 
+    /// <summary>The reason that a record's bytes are no text.</summary>
+    public const string NotUtf8 = "its bytes are not UTF-8";
+
     /// <summary>How many records could not be read.</summary>
     public long Count => seen.Count;
 
@@ -41,7 +44,12 @@ internal sealed class CsvRejects(OnBadRow onBadRow, string file) : IDisposable
     public void Take(string name, CsvBlock block, CsvRecord record, string reason)
     {
         if (onBadRow == OnBadRow.Fail)
-            throw new RunException($"{name}:{record.Line}: {reason}", "correct the file, or set onBadRow to skip or quarantine");
+            throw new RunException(
+                $"{name}:{record.Line}: {reason}",
+                reason == NotUtf8
+                    ? "name the encoding that the file has, such as encoding=\"latin1\", or set onBadRow to skip or quarantine"
+                    : "correct the file, or set onBadRow to skip or quarantine"
+            );
         lock (gate)
         {
             if (!seen.Add((block.File, record.Line)) || onBadRow == OnBadRow.Skip)

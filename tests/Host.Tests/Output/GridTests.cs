@@ -49,6 +49,20 @@ public sealed class GridTests
     }
 
     [Fact]
+    public void A_number_is_left_out_rather_than_cut()
+    {
+        var grid = new Grid(
+            [new("text"), new("lowest", IsNumeric: true), new("highest", IsNumeric: true)],
+            [
+                [new string('x', 20), "1 234 567 890", "9 876 543 210"],
+            ]
+        );
+
+        Assert.Equal(new string('x', 10) + "…  1 234 567 890  9 876 543 210", grid.Body(41).Single());
+        Assert.Equal(["xxxxxxx…  1 234 567 890", "… and 1 more: highest"], grid.Body(30));
+    }
+
+    [Fact]
     public void Wide_characters_take_two_cells()
     {
         var grid = new Grid(

@@ -22,6 +22,20 @@ public sealed class QuantityTests
     public void Thousands_stand_apart(long? count, string text) => Assert.Equal(text, Quantity.Count(count));
 
     [Theory]
+    [InlineData(0.0, "0")]
+    [InlineData(0.1, "0.1")]
+    [InlineData(-12.345678, "-12.3457")]
+    [InlineData(1_234.56789, "1 234.57")]
+    [InlineData(99_999.96, "100 000")]
+    [InlineData(1_234_567.8, "1 234 568")]
+    [InlineData(123_456_789_012_345_678.0, "123 456 789 012 346 000")]
+    [InlineData(0.00001234567, "0.0000123457")]
+    [InlineData(1.5e300, "1.5E+300")]
+    [InlineData(double.NaN, "NaN")]
+    [InlineData(null, "–")]
+    public void A_number_is_written_out(double? number, string text) => Assert.Equal(text, Quantity.Number(number));
+
+    [Theory]
     [InlineData(0.12, "120 ms")]
     [InlineData(4.51, "4.5 s")]
     [InlineData(125, "2 min 5 s")]

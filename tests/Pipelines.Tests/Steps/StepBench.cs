@@ -184,12 +184,12 @@ internal sealed class StepBench : IDisposable
         return (scope, findings);
     }
 
-    private static Dictionary<string, SourceLocation> Below(Element root)
+    private static Dictionary<string, LaterBinding> Below(Element root)
     {
-        var below = new Dictionary<string, SourceLocation>();
+        var below = new Dictionary<string, LaterBinding>();
         foreach (var step in root.Children)
         foreach (var name in PipelineLanguage.Steps.First(s => s.Spec == step.Spec).Binds(step))
-            below.TryAdd(name, step.Location);
+            below.TryAdd(name, new LaterBinding(step.Location, Circle: null));
         return below;
     }
 
