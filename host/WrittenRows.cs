@@ -6,13 +6,32 @@ namespace ServerlessHub.Host;
 /// <summary>Finds again what a run has written.</summary>
 internal static class WrittenRows
 {
-    /// <summary>The query that reads what a target holds now; null where it is not in this hub root, or there is no row to read.</summary>
-    public static string? Query(HubRoot root, DocumentAddress address, TargetReport target)
+    /// <summary>Reads what a target holds now, by a query for the connection; null where it is not in this hub root, or there is no row to read.</summary>
+    public static T? Read<T>(HubRoot root, DocumentAddress address, TargetReport target, Connection connection, Func<string, T> read)
+        where T : class
     {
         if (Table(address, target) is { } table)
-            return Query(root, table);
-        if (Path(target) is not { } path)
-            return null;
+            return Read(root, table, connection, read);
+        return Path(target) is { } path && Query(root, target, path) is { } sql ? read(sql) : null;
+    }
+
+    /// <summary>Reads a table of the lake: a Delta table, or a mere folder of Parquet files. Null where neither has a row.</summary>
+    public static T? Read<T>(HubRoot root, TableName table, Connection connection, Func<string, T> read)
+        where T : class
+    {
+        if (LakeTable.Open(root, table).TryRead() is { } snapshot)
+        {
+            using var scan = snapshot.Scan(connection);
+            return read(scan.Sql);
+        }
+        var folder = System.IO.Path.Combine(root.Path, table.Folder);
+        return Directory.Exists(folder)
+            ? read($"SELECT * FROM read_parquet({Sql.Literal(folder + "/**/*.parquet")}, union_by_name = true, hive_partitioning = true)")
+            : null;
+    }
+
+    private static string? Query(HubRoot root, TargetReport target, string path)
+    {
         var files = root.Named(path).Files().Where(f => f.Length > 0).Select(f => Sql.Literal(f.Location)).ToList();
         var list = $"[{string.Join(", ", files)}]";
         return files.Count == 0
@@ -24,17 +43,6 @@ internal static class WrittenRows
                 "parquet" => $"SELECT * FROM read_parquet({list}, union_by_name = true)",
                 _ => null,
             };
-    }
-
-    /// <summary>The query that reads a table of the lake: a Delta table, or a mere folder of Parquet files. Null where neither has a row.</summary>
-    public static string? Query(HubRoot root, TableName table)
-    {
-        if (LakeTable.Open(root, table).TryRead() is { } snapshot)
-            return snapshot.ScanSql();
-        var folder = System.IO.Path.Combine(root.Path, table.Folder);
-        return Directory.Exists(folder)
-            ? $"SELECT * FROM read_parquet({Sql.Literal(folder + "/**/*.parquet")}, union_by_name = true, hive_partitioning = true)"
-            : null;
     }
 
     /// <summary>The lake's table that a target writes; null where it writes none.</summary>

@@ -1,32 +1,51 @@
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake;
 
-/// <summary>A data file that is part of a snapshot.</summary>
+/// <summary>A data file that is part of a snapshot, without the rows of it that a deletion vector deletes.</summary>
 public sealed class DataFile
 {
     private static readonly Dictionary<string, string?> Unpartitioned = [];
     private readonly Lazy<FileStatistics> _statistics;
+    private readonly IReadOnlyList<SchemaField>? _partitionFields;
 
-    internal DataFile(AddFile action)
+    internal DataFile(AddFile action, IReadOnlyList<SchemaField>? partitionFields = null)
     {
         Action = action;
         Path = FileKey.Decode(action.Path);
+        Selection = new(action.DeletionVector);
+        _partitionFields = partitionFields;
         _statistics = new(() => FileStatistics.Parse(action.Stats));
     }
 
-    /// <summary>Where it is, relative to the table, with <c>/</c> between its parts.</summary>
+    /// <summary>Where it is, relative to the table, with <c>/</c> between its parts; some writers have absolute paths.</summary>
     public string Path { get; }
 
-    /// <summary>Its size in bytes.</summary>
+    /// <summary>Its size in bytes, deleted rows among them.</summary>
     public long Size => Action.Size;
 
-    /// <summary>How many rows it holds, or null if its writer did not say.</summary>
-    public long? Rows => Statistics.Rows;
+    /// <summary>How many rows of it are in the table, or null if its writer did not say.</summary>
+    public long? Rows => Statistics.Rows - (Action.DeletionVector?.Cardinality ?? 0);
 
     /// <summary>The value of each partition column, as the log spells it; null is null.</summary>
-    public IReadOnlyDictionary<string, string?> PartitionValues => Action.PartitionValues ?? Unpartitioned;
+    public IReadOnlyDictionary<string, string?> PartitionValues =>
+        _partitionFields is null
+            ? Action.PartitionValues ?? Unpartitioned
+            : _partitionFields.ToDictionary(
+                column => column.Name,
+                column => Action.PartitionValues?.GetValueOrDefault(column.PhysicalName)
+            );
+
+    /// <summary>What tells it from any other file of the table, and from itself with other rows deleted.</summary>
+    public string Identity => Action.DeletionVector is { } vector ? $"{Path}\n{vector.UniqueId}" : Path;
+
+    /// <summary>Which of its rows are meant.</summary>
+    internal RowSelection Selection { get; init; }
+
+    /// <summary>Whether not all of its rows are meant.</summary>
+    internal bool IsFiltered => Selection != default;
 
     internal AddFile Action { get; }
 

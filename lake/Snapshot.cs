@@ -27,7 +27,7 @@ public sealed class Snapshot
             throw Broken(reason);
         try
         {
-            Schema = SchemaJson.Parse(schema);
+            Schema = ColumnMapping.Apply(SchemaJson.Parse(schema), ColumnMapping.ModeOf(Protocol, Metadata));
         }
         catch (FormatException e)
         {
@@ -35,7 +35,8 @@ public sealed class Snapshot
         }
         if (Metadata.PartitionColumns.FirstOrDefault(column => Schema.Fields.All(field => field.Name != column)) is { } missing)
             throw Broken($"it is partitioned by '{missing}', which is none of its columns.");
-        Files = [.. state.Files.Select(Describe)];
+        List<SchemaField> partitionFields = [.. PartitionColumns.Select(column => Schema.Fields.First(field => field.Name == column))];
+        Files = [.. state.Files.Select(action => Describe(action, partitionFields))];
     }
 
     /// <summary>The version, from 0.</summary>
@@ -92,24 +93,29 @@ public sealed class Snapshot
         State.Transactions.TryGetValue(appId, out var applied) ? applied.Transaction.Version : null;
 
     /// <summary>
-    /// The query that reads the table with the engine: its columns in its order, in exactly the types of <see cref="Columns"/>; a column
-    /// that a file is older than is null there.
+    /// A query that reads the table with the engine: its columns in its order, in exactly the types of <see cref="Columns"/>; a column
+    /// that a file is older than is null there. The time zone of the connection must be UTC.
     /// </summary>
+    /// <param name="connection">Its database learns what the query needs; null for a query that is shown only.</param>
     /// <param name="ranges">
     /// What the reader looks for; files without any such row are left out. It spares work and filters nothing: rows outside of the
     /// ranges may still come.
     /// </param>
     /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
-    public string ScanSql(IReadOnlyList<ColumnRange>? ranges = null) => ScanSql(Matching(ranges ?? []), columns: null);
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public SnapshotScan Scan(Connection? connection, IReadOnlyList<ColumnRange>? ranges = null) =>
+        Scan(connection, Matching(ranges ?? []), columns: null);
 
     /// <summary>As the other, for some of the table's files.</summary>
+    /// <param name="connection">Its database learns what the query needs; null for a query that is shown only.</param>
     /// <param name="files">Files of this snapshot.</param>
     /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
-    public string ScanSql(IReadOnlyList<DataFile> files) => ScanSql(files, columns: null);
+    /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
+    public SnapshotScan Scan(Connection? connection, IReadOnlyList<DataFile> files) => Scan(connection, files, columns: null);
 
-    /// <summary>The data files that are not there any more, relative to the table: why a query of <see cref="ScanSql(IReadOnlyList{ColumnRange}?)"/> fails.</summary>
+    /// <summary>The data files that are not there any more, relative to the table: why a query of <see cref="Scan(Connection, IReadOnlyList{ColumnRange}?)"/> fails.</summary>
     public IReadOnlyList<string> FindMissingFiles() =>
-        [.. Files.Where(file => _storage.Find($"{_table}/{file.Path}") is null).Select(file => file.Path)];
+        [.. Files.Where(file => _storage.Find(StoragePath(file)) is null).Select(file => file.Path)];
 
     internal IReadOnlyList<DataFile> Matching(IReadOnlyList<ColumnRange> ranges)
     {
@@ -117,16 +123,32 @@ public sealed class Snapshot
         return [.. Files.Where(pruning.MayHold)];
     }
 
-    internal string ScanSql(
+    internal SnapshotScan Scan(
+        Connection? connection,
         IEnumerable<DataFile> files,
         IReadOnlyCollection<string>? columns,
         string? fileColumn = null,
         string? rowColumn = null
     )
     {
+        var filters = new List<RowFilter>();
+        var sql = new ScanSql(Schema, PartitionColumns, Locate)
+        {
+            Filter = filtered =>
+            {
+                filters.Add(
+                    new(
+                        connection,
+                        filtered.ToDictionary(Locate, file => file.Selection),
+                        vector => DeletionVectorFile.Read(_storage, _table, Version, vector)
+                    )
+                );
+                return filters[^1];
+            },
+        };
         try
         {
-            return new ScanSql(Schema, PartitionColumns, Locate).Write(files, columns, fileColumn, rowColumn);
+            return new(sql.Write(files, columns, fileColumn, rowColumn), filters);
         }
         catch (FormatException e)
         {
@@ -134,19 +156,22 @@ public sealed class Snapshot
         }
     }
 
-    internal string Locate(DataFile file) => _storage.Locate($"{_table}/{file.Path}");
+    internal string Locate(DataFile file) => _storage.Locate(StoragePath(file));
 
-    private DataFile Describe(AddFile action)
+    private string StoragePath(DataFile file) => TablePath.Resolve(_storage, _table, file.Path);
+
+    private DataFile Describe(AddFile action, IReadOnlyList<SchemaField> partitionFields)
     {
-        var file = new DataFile(action);
-        if (action.DeletionVector is not null)
-            throw Broken(
-                "rows of it are deleted by a deletion vector (reader feature deletionVectors), which this version of the hub does not read.",
-                file.Path
-            );
-        if (file.Path.StartsWith('/') || file.Path.Contains("://", StringComparison.Ordinal) || file.Path.Split('/').Contains(".."))
-            throw Broken("the data file lies outside of the table; this version of the hub reads only files inside of it.", file.Path);
-        return file;
+        var file = new DataFile(action, partitionFields);
+        try
+        {
+            StoragePath(file);
+            return file;
+        }
+        catch (FormatException e)
+        {
+            throw Broken($"{e.Message}.", file.Path, e);
+        }
     }
 
     private LakeException Broken(string problem, string? file = null, Exception? cause = null) =>

@@ -21,10 +21,9 @@ internal sealed record CaseOutput(string File, CaseRows Rows, bool IsText, bool 
     public static CaseOutput OfTable(HubRoot root, TableName table, string app, Connection connection)
     {
         var name = table.App == app ? $"{table.Layer}.{table.Table}" : table.ToString();
-        var rows = CaseRows.Query(
-            connection,
-            WrittenRows.Query(root, table) ?? throw CommandException.NotFound($"table {table} has no row")
-        );
+        var rows =
+            WrittenRows.Read(root, table, connection, sql => CaseRows.Query(connection, sql))
+            ?? throw CommandException.NotFound($"table {table} has no row");
         return new CaseOutput($"tables/{name}.csv", rows.Sorted(), IsText: false, IsOrdered: false);
     }
 

@@ -45,7 +45,8 @@ internal sealed class TablesPreviewCommand : HubCommand
         var name = Named.Table(root, invocation.Value(TablesShowCommand.Table)!);
         var snapshot = LakeTable.Read(root, name, invocation.Value(Version));
         using var engine = new PreviewEngine();
-        var rows = engine.Read(snapshot.ScanSql(), count, invocation.Cancellation);
+        using var scan = snapshot.Scan(engine.Connection);
+        var rows = engine.Read(scan.Sql, count, invocation.Cancellation);
         if (invocation.Json)
             invocation.Terminal.WriteJson(rows.ToOutput(name.ToString()), OutputJson.Default.RowsOutput);
         else

@@ -17,11 +17,11 @@ internal static class ResultText
     {
         using var engine = new PreviewEngine();
         foreach (var target in report.Targets)
-            if (WrittenRows.Query(root, address, target) is { } sql)
+            if (WrittenRows.Read(root, address, target, engine.Connection, sql => engine.Read(sql, rows, cancellation)) is { } found)
             {
                 terminal.WriteLine();
                 terminal.Line($"[bold]{target.Place}[/]  [dim]{target.Name}, the first {rows} rows[/]");
-                terminal.Write(engine.Read(sql, rows, cancellation).ToGrid());
+                terminal.Write(found.ToGrid());
             }
     }
 }

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ServerlessHub.Lake.Log;
 
 /// <summary>The action that makes a data file part of the table.</summary>
@@ -22,7 +20,7 @@ internal sealed record AddFile
 
     public IReadOnlyDictionary<string, string?>? Tags { get; init; }
 
-    public JsonObject? DeletionVector { get; init; }
+    public DeletionVector? DeletionVector { get; init; }
 
     public long? BaseRowId { get; init; }
 
@@ -40,7 +38,7 @@ internal sealed record AddFile
             PartitionValues = PartitionValues ?? new Dictionary<string, string?>(),
             Size = Size,
             Tags = Tags,
-            DeletionVector = (JsonObject?)DeletionVector?.DeepClone(),
+            DeletionVector = DeletionVector,
             BaseRowId = BaseRowId,
             DefaultRowCommitVersion = DefaultRowCommitVersion,
         };

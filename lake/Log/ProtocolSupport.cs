@@ -15,7 +15,6 @@ internal static class ProtocolSupport
         "typeWidening-preview",
         "v2Checkpoint",
         "vacuumProtocolCheck",
-        // These two are refused where they are used, not where they are only allowed.
         "columnMapping",
         "deletionVectors",
     ];
@@ -51,8 +50,6 @@ internal static class ProtocolSupport
             return $"it needs the reader features {features}, which this version of the hub does not have.";
         if (metadata.Format is { } format && !string.Equals(format.Provider, "parquet", StringComparison.OrdinalIgnoreCase))
             return $"its data files are '{format.Provider}'; the protocol allows parquet.";
-        if (protocol.MinReaderVersion > 1 && metadata.Property("delta.columnMapping.mode") is { } mode and not "none")
-            return $"it needs the reader feature columnMapping (mode '{mode}'), which this version of the hub does not have.";
         return null;
     }
 
@@ -64,6 +61,8 @@ internal static class ProtocolSupport
             return $"it needs the writer features {features}, which this version of the hub does not have.";
         if (metadata.Configuration?.Keys.FirstOrDefault(key => key.StartsWith("delta.constraints.", StringComparison.Ordinal)) is { } check)
             return $"it has the constraint '{check["delta.constraints.".Length..]}', which this version of the hub cannot check.";
+        if (ColumnMapping.ModeOf(protocol, metadata) is not "none" and var mapping)
+            return $"its columns are mapped (columnMapping, mode '{mapping}'), which this version of the hub does not write.";
         if (metadata.IsSet("delta.enableInCommitTimestamps"))
             return "it keeps the time inside of each commit (inCommitTimestamp), which this version of the hub does not write.";
         if (!onlyAppends && metadata.IsSet("delta.appendOnly"))

@@ -1,5 +1,3 @@
-using System.Text.Json.Nodes;
-
 namespace ServerlessHub.Lake.Log;
 
 /// <summary>The action that takes a data file out of the table; later a tombstone, until old readers are done with the file.</summary>
@@ -21,7 +19,7 @@ internal sealed record RemoveFile
 
     public IReadOnlyDictionary<string, string?>? Tags { get; init; }
 
-    public JsonObject? DeletionVector { get; init; }
+    public DeletionVector? DeletionVector { get; init; }
 
     public long? BaseRowId { get; init; }
 

@@ -31,19 +31,19 @@ internal sealed class FilePruning
 
         private bool MayHoldPartition(DataFile file)
         {
-            var text = file.PartitionValues.GetValueOrDefault(Field.Name);
+            var text = file.Action.PartitionValues?.GetValueOrDefault(Field.PhysicalName);
             if (string.IsNullOrEmpty(text))
                 return Range.Nulls;
             return OrderedValue.Parse(Field.Type, text) is not { } value || Overlaps(value, value);
         }
 
-        private bool MayHoldNull(FileStatistics statistics) => Range.Nulls && statistics.Nulls(Field.Name) != 0;
+        private bool MayHoldNull(FileStatistics statistics) => Range.Nulls && statistics.Nulls(Field.PhysicalName) != 0;
 
         private bool MayHoldValue(FileStatistics statistics)
         {
-            if (statistics.Rows is { } rows && statistics.Nulls(Field.Name) == rows)
+            if (statistics.Rows is { } rows && statistics.Nulls(Field.PhysicalName) == rows)
                 return false;
-            return Overlaps(statistics.Min(Field.Name, Field.Type), statistics.Max(Field.Name, Field.Type));
+            return Overlaps(statistics.Min(Field.PhysicalName, Field.Type), statistics.Max(Field.PhysicalName, Field.Type));
         }
 
         private bool Overlaps(OrderedValue? least, OrderedValue? greatest) =>

@@ -11,7 +11,7 @@ internal sealed class PartitionKey : IEquatable<PartitionKey>
 
     /// <summary>The key of a file with these partition values.</summary>
     public static PartitionKey Of(IReadOnlyList<SchemaField> columns, IReadOnlyDictionary<string, string?>? partitionValues) =>
-        new([.. columns.Select(column => PartitionValue.Normalize(column.Type, partitionValues?.GetValueOrDefault(column.Name)))]);
+        new([.. columns.Select(column => PartitionValue.Normalize(column.Type, partitionValues?.GetValueOrDefault(column.PhysicalName)))]);
 
     public bool Equals(PartitionKey? other) => other is not null && _values.AsSpan().SequenceEqual(other._values);
 

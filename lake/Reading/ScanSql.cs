@@ -10,7 +10,19 @@ namespace ServerlessHub.Lake.Reading;
 /// </summary>
 internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partitionColumns, Func<DataFile, string> locate)
 {
+    private const string RowColumn = "file_row_number";
+    private const string DefaultFileColumn = "filename";
+
+    /// <summary>Columns that the engine adds by itself; one of the table's of that name would hide it.</summary>
+    private static readonly string[] Reserved = [RowColumn, DefaultFileColumn, "file_index", "rowid"];
+
     private readonly List<SchemaField> _partitionFields = [.. schema.Fields.Where(field => partitionColumns.Contains(field.Name))];
+
+    /// <summary>Makes a filter for files of which not all rows are meant; null where that cannot be.</summary>
+    public Func<IReadOnlyList<DataFile>, RowFilter>? Filter { get; init; }
+
+    /// <summary>Columns of the files, beside those of the table, with their types.</summary>
+    public IReadOnlyList<SchemaField> Additional { get; init; } = [];
 
     /// <summary>Writes the query.</summary>
     /// <param name="files">The files to read.</param>
@@ -25,56 +37,66 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         string? rowColumn = null
     )
     {
-        var fields = schema.Fields.Where(field => columns is null || columns.Contains(field.Name)).ToList();
+        List<SchemaField> fields = [.. schema.Fields.Where(field => columns is null || columns.Contains(field.Name)), .. Additional];
         var partitions = files
-            .GroupBy(file => PartitionKey.Of(_partitionFields, file.PartitionValues))
-            .Select(partition => Partition(fields, partition, fileColumn, rowColumn))
+            .GroupBy(file => (Key: PartitionKey.Of(_partitionFields, file.Action.PartitionValues), file.IsFiltered))
+            .Select(group => Partition(fields, [.. group], group.Key.IsFiltered, fileColumn, rowColumn))
             .ToList();
         return partitions.Count == 0 ? Nothing(fields, fileColumn, rowColumn) : string.Join("\nUNION ALL ", partitions);
     }
 
-    private string Partition(List<SchemaField> fields, IGrouping<PartitionKey, DataFile> files, string? fileColumn, string? rowColumn)
+    private string Partition(List<SchemaField> fields, List<DataFile> files, bool isFiltered, string? fileColumn, string? rowColumn)
     {
+        var stored = fields.Where(IsStored).DefaultIfEmpty(schema.Fields.First(IsStored)).ToList();
         var sql = new StringBuilder("SELECT ")
-            .AppendJoin(", ", fields.Select(field => Column(field, files)))
+            .AppendJoin(", ", fields.Select(field => $"{Value(field, files[0])} AS {Sql.Identifier(field.Name)}"))
             .Append(fileColumn is null ? "" : $", {Sql.Identifier(fileColumn)}")
-            .Append(rowColumn is null ? "" : $", file_row_number AS {Sql.Identifier(rowColumn)}")
+            .Append(rowColumn is null ? "" : $", {RowColumn} AS {Sql.Identifier(rowColumn)}")
             .Append(" FROM read_parquet([")
             .AppendJoin(", ", files.Select(file => Sql.Literal(ExactPath.Pattern(locate(file)))))
             .Append("], schema = MAP {")
-            .AppendJoin(", ", fields.Where(IsStored).DefaultIfEmpty(schema.Fields.First(IsStored)).Select(Definition))
+            .AppendJoin(", ", stored.Select(Definition))
             .Append("}, hive_partitioning = false");
         if (fileColumn is not null)
             sql.Append(", filename = ").Append(Sql.Literal(fileColumn));
-        return sql.Append(')').ToString();
+        sql.Append(')');
+        if (isFiltered)
+            sql.Append(" WHERE ").Append(Condition(files, fileColumn));
+        return sql.ToString();
     }
 
-    private string Column(SchemaField field, IGrouping<PartitionKey, DataFile> files) =>
-        partitionColumns.Contains(field.Name) ? $"{Value(field, files)} AS {Sql.Identifier(field.Name)}"
-        : IsStored(field) ? Sql.Identifier(field.Name)
-        : $"NULL AS {Sql.Identifier(field.Name)}";
+    private string Condition(List<DataFile> files, string? fileColumn) =>
+        Filter is null
+            ? throw new InvalidOperationException("Files with deletion vectors are read with a filter.")
+            : Filter(files).Condition(Sql.Identifier(fileColumn ?? DefaultFileColumn), RowColumn);
 
-    private static string Value(SchemaField field, IGrouping<PartitionKey, DataFile> files)
+    private string Value(SchemaField field, DataFile file)
     {
+        if (IsStored(field))
+            return PhysicalType.Rename(field.Type, Sql.Identifier(InnerName(field)));
+        if (!partitionColumns.Contains(field.Name))
+            return "NULL";
         try
         {
-            return PartitionValue.ToSql(field.Type, files.First().PartitionValues.GetValueOrDefault(field.Name));
+            return PartitionValue.ToSql(field.Type, file.Action.PartitionValues?.GetValueOrDefault(field.PhysicalName));
         }
         catch (FormatException e)
         {
-            throw new FormatException(
-                $"the partition value of column '{field.Name}' of file '{files.First().Path}' is wrong: {e.Message}",
-                e
-            );
+            throw new FormatException($"the partition value of column '{field.Name}' of file '{file.Path}' is wrong: {e.Message}", e);
         }
     }
 
     private bool IsStored(SchemaField field) => field.Type != DeltaType.Void && !partitionColumns.Contains(field.Name);
 
+    private static string InnerName(SchemaField field) =>
+        Reserved.Contains(field.Name, StringComparer.OrdinalIgnoreCase) ? $"column {field.Name}" : field.Name;
+
+    /// <summary>A column in the files: by its number there, or by its name.</summary>
     private static string Definition(SchemaField field)
     {
-        var name = Sql.Literal(field.Name);
-        return $"{name}: {{name: {name}, type: {Sql.Literal(TypeMapping.ToEngine(field.Type).ToString())}, default_value: NULL}}";
+        var key = field.FieldId is { } id ? Sql.Literal(id) : Sql.Literal(field.PhysicalName);
+        var type = Sql.Literal(PhysicalType.ToEngine(field.Type).ToString());
+        return $"{key}: {{name: {Sql.Literal(InnerName(field))}, type: {type}, default_value: NULL}}";
     }
 
     private static string Nothing(List<SchemaField> fields, string? fileColumn, string? rowColumn)

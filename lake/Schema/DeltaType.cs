@@ -62,4 +62,15 @@ internal sealed record StructType(IReadOnlyList<SchemaField> Fields) : DeltaType
 /// <param name="Type">The type.</param>
 /// <param name="Nullable">Whether it may be null.</param>
 /// <param name="Metadata">What else is known of it, ours or another client's; carried on as it is.</param>
-internal sealed record SchemaField(string Name, DeltaType Type, bool Nullable, JsonObject Metadata);
+internal sealed record SchemaField(string Name, DeltaType Type, bool Nullable, JsonObject Metadata)
+{
+    /// <summary>Its name in data files, partition values and statistics; another one than its name only if columns are mapped.</summary>
+    public string PhysicalName
+    {
+        get => field ?? Name;
+        init;
+    }
+
+    /// <summary>Its number in data files, if columns are found by that.</summary>
+    public int? FieldId { get; init; }
+}

@@ -33,9 +33,8 @@ internal sealed class RowPredicate
     {
         try
         {
-            using var statement = connection.Prepare(
-                $"SELECT (\n{condition}\n) FROM ({before.ScanSql(Array.Empty<DataFile>())}) AS target"
-            );
+            using var nothing = before.Scan(connection, Array.Empty<DataFile>());
+            using var statement = connection.Prepare($"SELECT (\n{condition}\n) FROM ({nothing.Sql}) AS target");
             if (statement.Columns[0].Type.Kind is not (TypeKind.Boolean or TypeKind.Null))
                 throw new LakeException(
                     table,

@@ -18,6 +18,7 @@ internal sealed class RowRewrite
     private readonly WriteStaging _staging;
     private readonly WriteTarget _target;
     private readonly RowEdit _edit;
+    private readonly List<SnapshotScan> _scans = [];
     private readonly string _name = $"pairs_{Guid.NewGuid():N}";
 
     public RowRewrite(string table, Connection connection, WriteStaging staging, WriteTarget target, RowEdit edit) =>
@@ -27,9 +28,9 @@ internal sealed class RowRewrite
     /// <exception cref="LakeException">A data file is gone, or a row is not allowed.</exception>
     public RewrittenRows Stage(CancellationToken ct)
     {
-        CreatePairs(ct);
         try
         {
+            CreatePairs(ct);
             return Rewrite(ct);
         }
         catch (EngineException e) when (_target.Before?.FindMissingFiles() is [var missing, ..])
@@ -38,6 +39,7 @@ internal sealed class RowRewrite
         }
         finally
         {
+            _scans.ForEach(scan => scan.Dispose());
             _connection.Execute($"DROP TABLE IF EXISTS {Pairs}", CancellationToken.None);
             _connection.Execute($"DROP TYPE IF EXISTS {FileType}", CancellationToken.None);
         }
@@ -55,14 +57,7 @@ internal sealed class RowRewrite
                 $"CREATE TEMPORARY TYPE {FileType} AS ENUM ({string.Join(", ", _edit.Candidates.Select(file => Sql.Literal(Locate(file))).Distinct())})",
                 ct
             );
-        try
-        {
-            _connection.Execute($"CREATE TEMPORARY TABLE {Pairs} AS {PairsSql()}", ct);
-        }
-        catch (EngineException e) when (_target.Before?.FindMissingFiles() is [var missing, ..])
-        {
-            throw new LakeException(_table, $"the data file is gone: {e.Message}", _target.Before.Version, missing, e);
-        }
+        _connection.Execute($"CREATE TEMPORARY TABLE {Pairs} AS {PairsSql()}", ct);
     }
 
     /// <summary>The rows of the table that a clause applies to, or that an incoming row matches.</summary>
@@ -213,13 +208,18 @@ internal sealed class RowRewrite
         return numbers.Count == 0 ? "false" : $"{Name(ClauseColumn)} IN ({string.Join(", ", numbers.Select(clause => clause.index))})";
     }
 
-    private string Scan(IReadOnlyList<DataFile> files) => _target.Before!.ScanSql(files, columns: null, FileColumn, RowColumn);
+    private string Scan(IReadOnlyList<DataFile> files)
+    {
+        _scans.Add(_target.Before!.Scan(_connection, files, columns: null, FileColumn, RowColumn));
+        return _scans[^1].Sql;
+    }
 
     private string Locate(DataFile file) => _target.Before!.Locate(file);
 
     private long CountRows(DataFile file, CancellationToken ct)
     {
-        using var result = _connection.Query($"SELECT count(*) FROM ({_target.Before!.ScanSql([file])})", ct);
+        using var scan = _target.Before!.Scan(_connection, [file]);
+        using var result = _connection.Query($"SELECT count(*) FROM ({scan.Sql})", ct);
         return result.Scalar<long>();
     }
 

@@ -8,6 +8,8 @@ namespace ServerlessHub.Pipelines.Connectors;
 /// <summary>A Delta table opened at one version: for sources and for lookups.</summary>
 internal sealed class LakeReader(Snapshot snapshot, IReadOnlyList<DataFile>? only) : OpenedSource
 {
+    private SnapshotScan? scan;
+
     /// <inheritdoc/>
     public override IReadOnlyList<string> ReadPaths => snapshot.DataFilePaths;
 
@@ -65,16 +67,27 @@ internal sealed class LakeReader(Snapshot snapshot, IReadOnlyList<DataFile>? onl
     {
         if (since is not { } version)
             return now.Files;
-        var before = Read(table, (version, null), context).Files.Select(f => f.Path).ToHashSet();
-        if (!before.IsSubsetOf(now.Files.Select(f => f.Path)))
+        var before = Read(table, (version, null), context).Files.Select(f => f.Identity).ToHashSet();
+        if (!before.IsSubsetOf(now.Files.Select(f => f.Identity)))
             throw new RunException(
                 $"table {table} was rewritten since version {version}, so the rows that changed cannot be told from those that stayed",
                 "read it without changes=\"true\", or let it only be appended to"
             );
-        return [.. now.Files.Where(f => !before.Contains(f.Path))];
+        return [.. now.Files.Where(f => !before.Contains(f.Identity))];
     }
 
     /// <inheritdoc/>
-    public override string Relation(IReadOnlyList<Column> columns) =>
-        $"(\n{(only is null ? snapshot.ScanSql() : snapshot.ScanSql(only))}\n) AS t";
+    public override void Attach(Connection connection) => scan = Scan(connection);
+
+    /// <inheritdoc/>
+    public override string Relation(IReadOnlyList<Column> columns) => $"(\n{(scan ??= Scan(null)).Sql}\n) AS t";
+
+    /// <inheritdoc/>
+    public override void Dispose()
+    {
+        scan?.Dispose();
+        base.Dispose();
+    }
+
+    private SnapshotScan Scan(Connection? connection) => only is null ? snapshot.Scan(connection) : snapshot.Scan(connection, only);
 }

@@ -151,7 +151,7 @@ public sealed class ConcurrencyTests : IDisposable
             .Table()
             .Stage(
                 _lake.Connection,
-                $"SELECT id + 10 AS id FROM ({read.ScanSql()})",
+                $"SELECT id + 10 AS id FROM ({read.Scan(_lake.Connection).Sql})",
                 _lake.Options(WriteMode.Overwrite) with
                 {
                     ReadVersion = read.Version,
@@ -180,7 +180,7 @@ public sealed class ConcurrencyTests : IDisposable
         while (true)
         {
             var read = _lake.Table().TryRead()!;
-            var sql = $"SELECT k, n + 1 AS n FROM ({read.ScanSql()}) WHERE k < 4";
+            var sql = $"SELECT k, n + 1 AS n FROM ({read.Scan(_lake.Connection).Sql}) WHERE k < 4";
             using var staged = _lake
                 .Table()
                 .Stage(connection, sql, Options($"{worker}-{i}") with { Mode = WriteMode.Merge, Keys = ["k"], ReadVersion = read.Version });

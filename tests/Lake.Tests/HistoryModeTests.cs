@@ -56,7 +56,7 @@ public sealed class HistoryModeTests : IDisposable
         Assert.Equal(
             ["{'n': 2}"],
             _lake.Query(
-                $"SELECT count(*) AS n FROM ({_lake.Table().TryRead()!.ScanSql()}) WHERE valid_from BETWEEN {Engine.Sql.Literal(before)} AND now() + INTERVAL 1 HOUR AND is_current = (v = 'b') AND (valid_to IS NULL) = is_current"
+                $"SELECT count(*) AS n FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql}) WHERE valid_from BETWEEN {Engine.Sql.Literal(before)} AND now() + INTERVAL 1 HOUR AND is_current = (v = 'b') AND (valid_to IS NULL) = is_current"
             )
         );
     }
@@ -68,6 +68,6 @@ public sealed class HistoryModeTests : IDisposable
 
     private string[] Versions() =>
         _lake.Query(
-            $"SELECT concat_ws(' ', id, v, valid_from, coalesce(valid_to::VARCHAR, '-'), is_current) AS r FROM ({_lake.Table().TryRead()!.ScanSql()}) ORDER BY id, valid_from"
+            $"SELECT concat_ws(' ', id, v, valid_from, coalesce(valid_to::VARCHAR, '-'), is_current) AS r FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql}) ORDER BY id, valid_from"
         );
 }

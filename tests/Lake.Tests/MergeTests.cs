@@ -191,7 +191,9 @@ public sealed class MergeTests : IDisposable
         merged.Commit();
 
         Assert.Equal((250_000, 250_000, 250_000), (merged.Metrics.RowsUpdated, merged.Metrics.RowsInserted, merged.Metrics.RowsCopied));
-        using var distinct = _lake.Connection.Query($"SELECT count(DISTINCT id) FROM ({_lake.Table().TryRead()!.ScanSql()})");
+        using var distinct = _lake.Connection.Query(
+            $"SELECT count(DISTINCT id) FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql})"
+        );
         Assert.Equal(750_000, distinct.Scalar<long>());
     }
 

@@ -52,7 +52,7 @@ public sealed class ModelTests
 
     private static string[] Rows(TestLake lake, int version)
     {
-        using var result = lake.Connection.Query(lake.Table().TryRead(version)!.ScanSql());
+        using var result = lake.Connection.Query(lake.Table().TryRead(version)!.Scan(lake.Connection).Sql);
         return
         [
             .. result

@@ -37,7 +37,7 @@ public sealed class PartitionTests : IDisposable
         _lake.Write($"SELECT 3 AS id, {literal} AS p", _lake.Options(WriteMode.OverwritePartitions));
         _lake.Write($"SELECT 3 AS id, {literal} AS p UNION ALL SELECT 4, {literal}", _lake.Merge("id", "p"));
 
-        var scan = _lake.Table().TryRead()!.ScanSql();
+        var scan = _lake.Table().TryRead()!.Scan(_lake.Connection).Sql;
         Assert.Equal(["{'id': 3}", "{'id': 4}"], _lake.Query($"SELECT id FROM ({scan}) WHERE p = {literal} ORDER BY id"));
         Assert.Equal(["{'id': 2}"], _lake.Query($"SELECT id FROM ({scan}) WHERE p = 'other'"));
         Assert.Contains(value, _lake.Table().TryRead()!.Files.Select(file => file.PartitionValues["p"]));
@@ -48,7 +48,10 @@ public sealed class PartitionTests : IDisposable
     {
         _lake.Write("SELECT 1 AS id, 'a' || chr(0) || 'b' AS p", _lake.Options() with { PartitionBy = ["p"] });
 
-        Assert.Equal(["{'id': 1}"], _lake.Query($"SELECT id FROM ({_lake.Table().TryRead()!.ScanSql()}) WHERE p = 'a' || chr(0) || 'b'"));
+        Assert.Equal(
+            ["{'id': 1}"],
+            _lake.Query($"SELECT id FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql}) WHERE p = 'a' || chr(0) || 'b'")
+        );
     }
 
     [Fact]
@@ -88,7 +91,7 @@ public sealed class PartitionTests : IDisposable
         _lake.Write($"SELECT 3 AS id, {literal} AS p", _lake.Options(WriteMode.OverwritePartitions));
 
         Assert.Equal([null, logged], _lake.Table().TryRead()!.Files.Select(file => file.PartitionValues["p"]).Order());
-        var scan = _lake.Table().TryRead()!.ScanSql();
+        var scan = _lake.Table().TryRead()!.Scan(_lake.Connection).Sql;
         Assert.Equal(["{'id': 3}"], _lake.Query($"SELECT id FROM ({scan}) WHERE p = {literal}"));
         Assert.Equal(["{'id': 2}"], _lake.Query($"SELECT id FROM ({scan}) WHERE p IS NULL"));
     }

@@ -22,7 +22,7 @@ public sealed class ProcessTests : IDisposable
         Assert.Equal((4 * Writes) - 1, _lake.Table().TryRead()!.Version);
         Assert.Equal(
             ["{'rows': 30000, 'ids': 30000}"],
-            _lake.Query($"SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM ({_lake.Table().TryRead()!.ScanSql()})")
+            _lake.Query($"SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql})")
         );
     }
 
@@ -52,7 +52,9 @@ public sealed class ProcessTests : IDisposable
             Assert.Equal(0, atLeast);
             return 0;
         }
-        var writes = _lake.Query($"SELECT split_part(id, '-', 2) AS write, count(*) AS rows FROM ({snapshot.ScanSql()}) GROUP BY ALL");
+        var writes = _lake.Query(
+            $"SELECT split_part(id, '-', 2) AS write, count(*) AS rows FROM ({snapshot.Scan(_lake.Connection).Sql}) GROUP BY ALL"
+        );
         Assert.All(writes, write => Assert.EndsWith($"'rows': {WriterProcess.RowsPerWrite}}}", write, StringComparison.Ordinal));
         Assert.True(writes.Length >= atLeast, $"{atLeast} writes were reported as done, and {writes.Length} are in the table");
         Assert.Equal(snapshot.Version + 1, writes.Length);

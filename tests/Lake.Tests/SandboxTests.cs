@@ -15,7 +15,7 @@ public sealed class SandboxTests : IDisposable
     {
         _lake.Write("SELECT 1 AS id, 'a' AS p", _lake.Options() with { PartitionBy = ["p"] }, path);
         _lake.Write("SELECT 1 AS id, 'secret' AS p", path: "other");
-        var other = _lake.Table("other").TryRead()!.ScanSql();
+        var other = _lake.Table("other").TryRead()!.Scan(_lake.Connection).Sql;
 
         using var database = Database.Open();
         database.Seal(_lake.Table(path).AllowedPaths, _lake.Table(path).AllowedPaths);
@@ -24,7 +24,11 @@ public sealed class SandboxTests : IDisposable
         Assert.Equal((new CommitResult.Committed(1), 1), (result, metrics.RowsUpdated));
         _lake.Table(path).Write(connection, "SELECT 3 AS id, 'c' AS p", _lake.Options(WriteMode.OverwritePartitions));
 
-        using (var rows = connection.Query($"SELECT string_agg(id || p, ' ' ORDER BY id) FROM ({_lake.Table(path).TryRead()!.ScanSql()})"))
+        using (
+            var rows = connection.Query(
+                $"SELECT string_agg(id || p, ' ' ORDER BY id) FROM ({_lake.Table(path).TryRead()!.Scan(connection).Sql})"
+            )
+        )
             Assert.Equal("1b 3c", rows.Scalar<string>());
         var error = Assert.Throws<EngineException>(() => connection.Query(other));
         Assert.Equal(EngineErrorKind.Permission, error.Kind);
@@ -40,7 +44,7 @@ public sealed class SandboxTests : IDisposable
         using var database = Database.Open();
         database.Seal([], snapshot.DataFilePaths);
         using var connection = database.Connect();
-        using var rows = connection.Query(snapshot.ScanSql());
+        using var rows = connection.Query(snapshot.Scan(connection).Sql);
 
         Assert.Single(rows.Rows());
     }

@@ -121,7 +121,7 @@ public sealed class StatisticsTests : IDisposable
                 using var wanted = _lake.Connection.Query($"SELECT CAST({value} AS VARCHAR) FROM range({i}, {i + 1}) t(i)");
                 var text = wanted.Scalar<string>()!;
                 var found = _lake.Query(
-                    $"SELECT x FROM ({snapshot.ScanSql([new ColumnRange("x", text, text)])}) WHERE CAST(x AS VARCHAR) = {Engine.Sql.Literal(text)}"
+                    $"SELECT x FROM ({snapshot.Scan(_lake.Connection, [new ColumnRange("x", text, text)]).Sql}) WHERE CAST(x AS VARCHAR) = {Engine.Sql.Literal(text)}"
                 );
                 Assert.Single(found);
             }

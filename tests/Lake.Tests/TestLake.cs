@@ -59,8 +59,11 @@ public sealed class TestLake : IDisposable
     }
 
     /// <summary>A table's rows as text, in order, as the snapshot's own query reads them.</summary>
-    public string[] Rows(long? version = null, string path = "t") =>
-        Query($"SELECT * FROM ({Table(path).TryRead(version)!.ScanSql()}) ORDER BY ALL");
+    public string[] Rows(long? version = null, string path = "t")
+    {
+        using var scan = Table(path).TryRead(version)!.Scan(Connection);
+        return Query($"SELECT * FROM ({scan.Sql}) ORDER BY ALL");
+    }
 
     public string[] Query(string sql)
     {

@@ -46,7 +46,7 @@ public sealed class TypeTests : IDisposable
 
         var column = _lake.Table().TryRead()!.Columns[1];
         Assert.Equal(LogicalType.Parse(type), column.Type);
-        var scan = _lake.Table().TryRead()!.ScanSql();
+        var scan = _lake.Table().TryRead()!.Scan(_lake.Connection).Sql;
         Assert.Equal(
             ["true", "true"],
             _lake
@@ -75,7 +75,9 @@ public sealed class TypeTests : IDisposable
         _lake.Write($"SELECT {value} AS x");
 
         Assert.Equal(LogicalType.Parse(type), _lake.Table().TryRead()!.Columns.Single().Type);
-        using var result = _lake.Connection.Query($"SELECT CAST(x AS VARCHAR) FROM ({_lake.Table().TryRead()!.ScanSql()})");
+        using var result = _lake.Connection.Query(
+            $"SELECT CAST(x AS VARCHAR) FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql})"
+        );
         Assert.Equal(stored, result.Scalar<string>());
     }
 

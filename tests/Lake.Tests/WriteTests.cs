@@ -58,7 +58,7 @@ public sealed class WriteTests : IDisposable
 
         Assert.Equal(
             ["0", "3", "6", "100", "2", "5", "8"],
-            _lake.Query($"SELECT * EXCLUDE (day) FROM ({_lake.Table().TryRead()!.ScanSql()}) ORDER BY day, id").Select(Id)
+            _lake.Query($"SELECT * EXCLUDE (day) FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql}) ORDER BY day, id").Select(Id)
         );
 
         _lake.Write("SELECT 1::BIGINT AS id, 1::BIGINT AS day WHERE false", _lake.Options(WriteMode.OverwritePartitions));

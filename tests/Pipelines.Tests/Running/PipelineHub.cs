@@ -80,7 +80,8 @@ internal sealed class PipelineHub : IDisposable
     public List<object?[]> Table(string name, string columns = "*", string orderBy = "ALL")
     {
         var table = new DeltaTable(new LocalStorage(Root.Path), TableName.Parse(name, "crm")!.Folder);
-        return Query($"SELECT {columns} FROM (\n{table.TryRead()!.ScanSql()}\n) ORDER BY {orderBy}");
+        using var scan = table.TryRead()!.Scan(connection);
+        return Query($"SELECT {columns} FROM (\n{scan.Sql}\n) ORDER BY {orderBy}");
     }
 
     /// <summary>Whether a table of the application is there.</summary>
