@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
@@ -11,7 +10,7 @@ namespace ServerlessHub.Lake;
 /// A Delta table in a storage, whether it is there already or is made by the first write. It holds no file open, and any number of threads
 /// and processes may read and write the same one; keep one object for a table that is written often, since it remembers the log.
 /// </summary>
-public sealed class DeltaTable
+public sealed partial class DeltaTable
 {
     private const int MaxAttempts = 10;
     private readonly ILakeStorage _storage;
@@ -127,69 +126,6 @@ public sealed class DeltaTable
         );
     }
 
-    /// <summary>Phase 1 of taking rows out of the table, as <see cref="Stage"/> is of a write.</summary>
-    /// <param name="connection">Finds the rows; it must be allowed to write to the table's folder.</param>
-    /// <param name="condition">
-    /// An expression in SQL on the table's columns, which the caller has checked to be one: the rows for which it is true go. Null for all.
-    /// </param>
-    /// <param name="options">How the change is known again.</param>
-    /// <param name="ct">Ends it; nothing is left behind.</param>
-    /// <exception cref="LakeException">There is no table, it cannot be written to, or the condition is none on its columns.</exception>
-    /// <exception cref="EngineException">The condition fails on a row, or the files cannot be written.</exception>
-    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public StagedWrite StageDelete(Connection connection, string? condition, CommitOptions options, CancellationToken ct = default) =>
-        StageRows(connection, options, rows => rows.Delete(condition, ct), ct);
-
-    /// <summary>Phase 1 of giving columns new values, as <see cref="Stage"/> is of a write.</summary>
-    /// <param name="connection">Finds the rows; it must be allowed to write to the table's folder.</param>
-    /// <param name="set">Columns, and expressions in SQL on the row as it was, which the caller has checked to be such.</param>
-    /// <param name="condition">Likewise the condition on the rows that are changed; null for all.</param>
-    /// <param name="options">How the change is known again.</param>
-    /// <param name="ct">Ends it; nothing is left behind.</param>
-    /// <exception cref="ArgumentException">Nothing is to be set.</exception>
-    /// <inheritdoc cref="StageDelete"/>
-    public StagedWrite StageUpdate(
-        Connection connection,
-        IReadOnlyDictionary<string, string> set,
-        string? condition,
-        CommitOptions options,
-        CancellationToken ct = default
-    )
-    {
-        ArgumentOutOfRangeException.ThrowIfZero(set.Count, nameof(set));
-        return StageRows(connection, options, rows => rows.Update(set, condition, ct), ct);
-    }
-
-    /// <summary>
-    /// Phase 1 of making the table what it was at a version, or at a time: rows, columns and properties. It is a new version; the ones
-    /// between stay in the history.
-    /// </summary>
-    /// <exception cref="ArgumentException">Not exactly one of a version and a time is given.</exception>
-    /// <exception cref="LakeException">There is no table, no such version, or a file of it is gone.</exception>
-    public StagedWrite StageRestore(
-        CommitOptions options,
-        long? version = null,
-        DateTimeOffset? timestamp = null,
-        CancellationToken ct = default
-    )
-    {
-        if (version is null == timestamp is null)
-            throw new ArgumentException("Give a version or a time.", nameof(version));
-        var asked = version is { } number
-            ? ("version", number.ToString(CultureInfo.InvariantCulture))
-            : ("timestamp", timestamp!.Value.ToString("O", CultureInfo.InvariantCulture));
-        return Staged(
-            options,
-            before =>
-            {
-                WriteTarget.Of(Path, before ?? throw NoTable());
-                var then = TryRead(version, timestamp, ct) ?? throw NoTable();
-                return new(_storage, Path, _time, options, null, new RestoreStaging(_storage, Path, _time).Stage(before, then, asked));
-            },
-            ct
-        );
-    }
-
     /// <summary>
     /// Both phases in one, staged again when another writer was in the way, up to ten times. In this process, writes that replace rows of
     /// one table wait for each other instead.
@@ -212,18 +148,6 @@ public sealed class DeltaTable
             if (result is not CommitResult.Conflicted || options.ReadVersion is not null || attempt == MaxAttempts)
                 return (result, staged.Metrics);
         }
-    }
-
-    private StagedWrite StageRows(Connection connection, CommitOptions options, Func<RowStaging, StagedChange> stage, CancellationToken ct)
-    {
-        WriteTarget? target = null;
-        return StageFiles(
-            connection,
-            options,
-            before => target = WriteTarget.Of(Path, before ?? throw NoTable()),
-            staging => stage(new(Path, connection, staging, target!)),
-            ct
-        );
     }
 
     /// <summary>Works out what is to be written, and writes it; if that fails, nothing is left.</summary>

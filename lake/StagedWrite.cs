@@ -58,10 +58,10 @@ public sealed class StagedWrite : IDisposable
             return _result;
         ObjectDisposedException.ThrowIf(_change is null || IsDisposed, this);
         using var turn = TableLocks.EnterCommit(_storage, _table, ct);
-        var loop = new CommitLoop(_storage, _table);
+        var loop = new CommitLoop(_storage, _table, _time);
         try
         {
-            _result = loop.Run(Actions(_change), _options.ReadVersion ?? _change.ReadVersion, Reads(_change), ct);
+            _result = loop.Run(Actions(_change), _options.ReadVersion ?? _change.ReadVersion, Reads(_change), _change.SaysWhen, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -104,8 +104,8 @@ public sealed class StagedWrite : IDisposable
             LastUpdated = now.ToUnixTimeMilliseconds(),
         };
         List<LogAction> actions = [new() { CommitInfo = CommitInfo.Create(_options, change, now) }];
-        if (change.NewProtocol is { } protocol)
-            actions.Add(new() { Protocol = protocol });
+        if (change.ProtocolChanges)
+            actions.Add(new() { Protocol = change.Protocol });
         if (change.MetadataChanges)
             actions.Add(new() { MetaData = change.Metadata });
         actions.Add(new() { Txn = transaction });

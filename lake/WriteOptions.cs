@@ -39,6 +39,9 @@ public sealed record WriteOptions : CommitOptions
     /// <summary>Whether columns and fields that the table does not have are added to it; otherwise they are an error.</summary>
     public bool EvolveSchema { get; init; }
 
+    /// <summary>The properties of a table that is made now, such as <c>delta.enableChangeDataFeed</c>; a table that is there keeps its own.</summary>
+    public IReadOnlyDictionary<string, string?> Properties { get; init; } = new Dictionary<string, string?>();
+
     /// <summary>The columns of a table that is made now; null for those of the query. A table that is there keeps its own.</summary>
     public IReadOnlyList<TableColumn>? Schema { get; init; }
 }

@@ -1,3 +1,4 @@
+using System.Text.Json.Nodes;
 using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake.Log;
@@ -6,7 +7,7 @@ namespace ServerlessHub.Lake.Log;
 /// Puts a commit at the end of a log: looks at each commit that came since the version the write was made on, and takes the first free
 /// version, unless one of them is in the way.
 /// </summary>
-internal sealed class CommitLoop(ILakeStorage storage, string table)
+internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvider time)
 {
     /// <summary>How often others may be faster until a writer gives up.</summary>
     private const int MaxLost = 1000;
@@ -20,13 +21,14 @@ internal sealed class CommitLoop(ILakeStorage storage, string table)
     /// <param name="commit">The actions; the <c>txnId</c> of the <c>commitInfo</c> tells the commit from any other.</param>
     /// <param name="readVersion">The version on which the write was made; -1 if there was no table.</param>
     /// <param name="reads">What the write depends on.</param>
+    /// <param name="saysWhen">Whether the commit itself says when it was made, later than the one before.</param>
     /// <param name="ct">Ends the attempts; once the commit is made, it stays.</param>
     /// <exception cref="LakeException">The storage failed.</exception>
-    public CommitResult Run(IReadOnlyList<LogAction> commit, long readVersion, ReadSet reads, CancellationToken ct)
+    public CommitResult Run(IReadOnlyList<LogAction> commit, long readVersion, ReadSet reads, bool saysWhen, CancellationToken ct)
     {
         var own = commit.Select(action => action.Txn).OfType<SetTransaction>().Single();
         var id = CommitId(commit) ?? throw new ArgumentException("A commit needs a txnId.", nameof(commit));
-        var content = CommitFile.Write(commit);
+        var content = saysWhen ? null : CommitFile.Write(commit);
         var version = readVersion;
         for (var lost = 0; lost < MaxLost; lost++)
         {
@@ -43,7 +45,7 @@ internal sealed class CommitLoop(ILakeStorage storage, string table)
                 if (winner.Select(reads.ConflictWith).FirstOrDefault(reason => reason is not null) is { } conflict)
                     return new CommitResult.Conflicted(version, conflict);
             }
-            if (Put(version + 1, content, id))
+            if (Put(version + 1, content ?? CommitFile.Write(Stamped(commit, version)), id))
                 return new CommitResult.Committed(version + 1);
             Pause(lost, ct);
         }
@@ -55,6 +57,50 @@ internal sealed class CommitLoop(ILakeStorage storage, string table)
     {
         var longest = Math.Min(LongestPause.TotalMilliseconds, Math.ScaleB(1, Math.Min(lost, 10)));
         ct.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
+    }
+
+    /// <summary>The commit with the time at which it is tried to be made: now, but later than the version before, whatever the clocks say.</summary>
+    private List<LogAction> Stamped(IReadOnlyList<LogAction> commit, long previous)
+    {
+        var (before, says) = previous < 0 ? (-1, true) : MadeAt(previous);
+        var now = Math.Max(time.GetUtcNow().ToUnixTimeMilliseconds(), before + 1);
+        var info = (JsonObject)commit[0].CommitInfo!.DeepClone();
+        info["inCommitTimestamp"] = now;
+        return
+        [
+            commit[0] with
+            {
+                CommitInfo = info,
+            },
+            .. commit
+                .Skip(1)
+                .Select(action =>
+                    says || action.MetaData is null ? action : action with { MetaData = Since(action.MetaData, previous + 1, now) }
+                ),
+        ];
+    }
+
+    /// <summary>Metadata that says from which version on commits say when they were made, since earlier ones do not.</summary>
+    private static TableMetadata Since(TableMetadata metadata, long version, long time) =>
+        metadata with
+        {
+            Configuration = new Dictionary<string, string?>(metadata.Configuration!)
+            {
+                ["delta.inCommitTimestampEnablementVersion"] = $"{version}",
+                ["delta.inCommitTimestampEnablementTimestamp"] = $"{time}",
+            },
+        };
+
+    /// <summary>When a version was made, and whether it says so itself.</summary>
+    private (long Time, bool Says) MadeAt(long version)
+    {
+        var said = CommitFile
+            .TryRead(storage, table, version)
+            ?.Select(action => action.CommitInfo?["inCommitTimestamp"])
+            .FirstOrDefault(time => time is not null);
+        return said is not null
+            ? (said.GetValue<long>(), true)
+            : (storage.Find(CommitFile.PathOf(table, version))?.Modified.ToUnixTimeMilliseconds() ?? 0, false);
     }
 
     /// <summary>Whether the commit is in the log now as this version.</summary>

@@ -23,7 +23,6 @@ internal static class ProtocolSupport
     [
         .. Readable,
         "domainMetadata",
-        // A table that makes use of one of these is refused by WhyNotWritable.
         "allowColumnDefaults",
         "appendOnly",
         "changeDataFeed",
@@ -34,12 +33,12 @@ internal static class ProtocolSupport
         "invariants",
     ];
 
+    /// <summary>What a column may have that is kept for columns of the table, and not for fields inside of them.</summary>
     private static readonly Dictionary<string, string> ColumnFeatures = new()
     {
         ["delta.invariants"] = "an invariant",
         ["delta.generationExpression"] = "a generation expression",
         ["CURRENT_DEFAULT"] = "a default",
-        ["delta.identity.start"] = "identity values",
     };
 
     public static string? WhyNotReadable(TableProtocol protocol, TableMetadata metadata)
@@ -59,27 +58,25 @@ internal static class ProtocolSupport
             return $"it needs writer version {protocol.MinWriterVersion} of the Delta protocol; this version of the hub has {FeatureWriter}.";
         if (Unknown(protocol.WriterFeatures, Writable) is { } features)
             return $"it needs the writer features {features}, which this version of the hub does not have.";
-        if (metadata.Configuration?.Keys.FirstOrDefault(key => key.StartsWith("delta.constraints.", StringComparison.Ordinal)) is { } check)
-            return $"it has the constraint '{check["delta.constraints.".Length..]}', which this version of the hub cannot check.";
         if (ColumnMapping.ModeOf(protocol, metadata) is not "none" and var mapping)
             return $"its columns are mapped (columnMapping, mode '{mapping}'), which this version of the hub does not write.";
-        if (metadata.IsSet("delta.enableInCommitTimestamps"))
-            return "it keeps the time inside of each commit (inCommitTimestamp), which this version of the hub does not write.";
-        if (!onlyAppends && metadata.IsSet("delta.appendOnly"))
+        if (!onlyAppends && protocol.Supports("appendOnly") && metadata.IsSet("delta.appendOnly"))
             return "it takes rows by append only (delta.appendOnly); nothing in it may be replaced or deleted.";
         if (!onlyAppends && metadata.IsSet("delta.enableChangeDataFeed"))
             return "it keeps a change feed (delta.enableChangeDataFeed), which this version of the hub does not write.";
-        return schema.Fields.Select(ColumnFeature).FirstOrDefault(problem => problem is not null);
+        return schema.Fields.Select(field => ColumnFeature(protocol, field)).FirstOrDefault(problem => problem is not null);
     }
 
-    private static string? ColumnFeature(SchemaField field)
+    private static string? ColumnFeature(TableProtocol protocol, SchemaField field)
     {
         if (field.Type == DeltaType.Void)
             return $"column '{field.Name}' has the type void; give it another one first.";
+        if (protocol.Supports("identityColumns") && field.Metadata.ContainsKey("delta.identity.start"))
+            return $"column '{field.Name}' has identity values, which this version of the hub does not make.";
         foreach (var (key, name) in ColumnFeatures)
         {
-            if (Has(field, key))
-                return $"column '{field.Name}' has {name}, which this version of the hub does not keep.";
+            if (Inner(field.Type).Any(inner => Has(inner, key)))
+                return $"a field of column '{field.Name}' has {name}, which this version of the hub does not keep.";
         }
         return null;
     }

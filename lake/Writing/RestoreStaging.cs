@@ -1,10 +1,9 @@
 using ServerlessHub.Lake.Log;
-using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake.Writing;
 
 /// <summary>Makes a table what it was at an earlier version: in a new version, which has the files of the old one.</summary>
-internal sealed class RestoreStaging(ILakeStorage storage, string table, TimeProvider time)
+internal sealed class RestoreStaging(string table, TimeProvider time)
 {
     /// <param name="now">The table as it is.</param>
     /// <param name="then">The table as it is to be.</param>
@@ -23,6 +22,9 @@ internal sealed class RestoreStaging(ILakeStorage storage, string table, TimePro
         {
             ReadVersion = now.Version,
             Reads = ReadSet.Files(tombstones, _ => true).AndEverything(),
+            // Never an older one: what others rely on stays.
+            Protocol = now.Protocol,
+            ProtocolChanges = false,
             Metadata = then.Metadata,
             MetadataChanges = !IsSame(now.Metadata, then.Metadata),
             Removed = tombstones,
@@ -54,12 +56,13 @@ internal sealed class RestoreStaging(ILakeStorage storage, string table, TimePro
 
     private void RequireThere(Snapshot then, IEnumerable<DataFile> files)
     {
-        if (files.FirstOrDefault(file => storage.Find($"{table}/{file.Path}") is null) is { } missing)
+        var missing = then.FindMissingFiles().Intersect(files.Select(file => file.Path)).FirstOrDefault();
+        if (missing is not null)
             throw new LakeException(
                 table,
                 "the version cannot be restored, since the data file is gone: it was vacuumed, or deleted by hand. The table is as it was.",
                 then.Version,
-                missing.Path
+                missing
             );
     }
 

@@ -168,12 +168,16 @@ internal sealed class RowRewrite
     {
         var present = _target.Present(field);
         var cases = _edit
-            .Clauses.Select((clause, index) => (clause.Kind, index, Value: clause.Value?.Invoke(field)))
+            .Clauses.Select((clause, index) => (clause.Kind, index, Value: Updated(clause, field)))
             .Where(clause => clause.Kind == RowClauseKind.Update && clause.Value is not null)
             .Select(clause => $"WHEN {clause.index} THEN {_target.Cast(field, clause.Value!)}")
             .ToList();
         return cases.Count == 0 ? present : $"CASE pairs.{Name(ClauseColumn)} {string.Join(' ', cases)} ELSE {present} END";
     }
+
+    /// <summary>What an update says of a column; one that the table generates is worked out anew, whatever it is made of.</summary>
+    private string? Updated(RowClause clause, SchemaField field) =>
+        clause.Value?.Invoke(field) ?? (_target.Rules.IsGenerated(field) ? "NULL" : null);
 
     private IEnumerable<string> InsertSql()
     {

@@ -13,8 +13,17 @@ internal sealed record StagedChange
     /// <summary>The table's metadata once it is committed.</summary>
     public required TableMetadata Metadata { get; init; }
 
+    /// <summary>The table's protocol once it is committed.</summary>
+    public required TableProtocol Protocol { get; init; }
+
+    /// <summary>Whether the protocol is new, so that it is part of the commit.</summary>
+    public required bool ProtocolChanges { get; init; }
+
     /// <summary>Whether the metadata is new, so that it is part of the commit.</summary>
     public required bool MetadataChanges { get; init; }
+
+    /// <summary>Whether the commit must say itself when it was made.</summary>
+    public bool SaysWhen => Protocol.Supports("inCommitTimestamp") && Metadata.IsSet("delta.enableInCommitTimestamps");
 
     public required IReadOnlyList<RemoveFile> Removed { get; init; }
 
@@ -22,9 +31,6 @@ internal sealed record StagedChange
 
     /// <summary>The files with the rows that changed, if the table keeps them.</summary>
     public IReadOnlyList<ChangeFile> ChangeFiles { get; init; } = [];
-
-    /// <summary>The table's protocol, if it is another than before.</summary>
-    public TableProtocol? NewProtocol { get; init; }
 
     public required Operation Operation { get; init; }
 

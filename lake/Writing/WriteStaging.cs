@@ -65,7 +65,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     /// <summary>Writes the rows of a query that are rows of the table already.</summary>
     public IReadOnlyList<WrittenFile> Write(string rowsSql, CancellationToken ct)
     {
-        var files = writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct);
+        var files = Copy(target.Rules.Apply(rowsSql, target.Schema), ct);
         if (NotNull.FindViolation(target.Schema, files, condition => Count(files, condition, ct)) is { } violation)
             throw new LakeException(
                 table,
@@ -73,6 +73,18 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
                 target.Before?.Version
             );
         return files;
+    }
+
+    private IReadOnlyList<WrittenFile> Copy(string rowsSql, CancellationToken ct)
+    {
+        try
+        {
+            return writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct);
+        }
+        catch (EngineException e) when (target.Rules.Explain(e) is { } broken)
+        {
+            throw new LakeException(table, broken, target.Before?.Version, cause: e);
+        }
     }
 
     /// <summary>Puts together what the commit of changed rows needs.</summary>
@@ -112,7 +124,8 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
             ReadVersion = ReadVersion,
             Reads = sees is null ? ReadSet.Nothing : ReadSet.Files(removed, sees),
             Metadata = target.Metadata,
-            NewProtocol = target.Before is null ? new() { MinReaderVersion = 1, MinWriterVersion = 2 } : null,
+            Protocol = target.Protocol,
+            ProtocolChanges = target.NewProtocol is not null,
             MetadataChanges = target.MetadataChanges,
             Removed = removed,
             Added = [.. written.Select(file => Add(file, statistics, now))],

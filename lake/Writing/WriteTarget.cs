@@ -25,6 +25,14 @@ internal sealed record WriteTarget
     /// <summary>Whether the metadata is another than before.</summary>
     public required bool MetadataChanges { get; init; }
 
+    /// <summary>The table's protocol, if it is another than before.</summary>
+    public TableProtocol? NewProtocol { get; init; }
+
+    public TableProtocol Protocol => NewProtocol ?? Before!.Protocol;
+
+    /// <summary>What the table demands of the rows to be written.</summary>
+    public required RowRules Rules { get; init; }
+
     public StructType Schema => Match.Schema;
 
     public IReadOnlyList<SchemaField> PartitionFields => [.. Metadata.PartitionColumns.Select(column => Schema.Find(column)!)];
@@ -57,7 +65,7 @@ internal sealed record WriteTarget
     }
 
     /// <summary>The value of a column that a new row does not say.</summary>
-    public string Absent(SchemaField field) => Cast(field, "NULL");
+    public string Absent(SchemaField field) => Cast(field, Rules.Default(field) ?? "NULL");
 
     /// <summary>An expression in a column's type.</summary>
     public string Cast(SchemaField field, string expression)
@@ -96,6 +104,7 @@ internal sealed record WriteTarget
     {
         if (before is not null)
             RequireWritable(table, before, onlyAppends: options.Mode is WriteMode.Append);
+        RequireSettable(table, options);
         using var statement = connection.Prepare(query);
         try
         {
@@ -103,7 +112,7 @@ internal sealed record WriteTarget
             var match = SchemaMatch.Create(declared, Matched(statement.Columns, declared, options), options.EvolveSchema);
             var partitionColumns = PartitionColumns(match.Schema, options, before);
             RequireKeys(match, options);
-            var metadata = Describe(match.Schema, partitionColumns, before, now);
+            var metadata = Describe(match.Schema, partitionColumns, before, options.Properties, now);
             return new()
             {
                 Table = table,
@@ -112,6 +121,8 @@ internal sealed record WriteTarget
                 Match = match,
                 Metadata = metadata,
                 MetadataChanges = before is null || metadata.SchemaString != before.Metadata.SchemaString,
+                NewProtocol = before is null ? TableProperties.Protocol(TableProtocol.Oldest, metadata.Configuration!) : null,
+                Rules = before is null ? RowRules.None : RowRules.Of(connection, before.Protocol, metadata, match.Schema),
             };
         }
         catch (FormatException e)
@@ -121,6 +132,21 @@ internal sealed record WriteTarget
     }
 
     /// <summary>The target of a change of rows that are in the table already.</summary>
+    /// <exception cref="LakeException">The table cannot be written to.</exception>
+    public static WriteTarget OfRows(string table, Snapshot before, Connection connection)
+    {
+        var target = Of(table, before);
+        try
+        {
+            return target with { Rules = RowRules.Of(connection, before.Protocol, before.Metadata, before.Schema) };
+        }
+        catch (FormatException e)
+        {
+            throw new LakeException(table, $"it cannot be written to: {e.Message}", before.Version, cause: e);
+        }
+    }
+
+    /// <summary>Likewise, where no row gets another value.</summary>
     /// <exception cref="LakeException">The table cannot be written to.</exception>
     public static WriteTarget Of(string table, Snapshot before)
     {
@@ -132,13 +158,28 @@ internal sealed record WriteTarget
             Match = new() { Schema = before.Schema, Sources = [.. before.Schema.Fields.Select(_ => (string?)null)] },
             Metadata = before.Metadata,
             MetadataChanges = false,
+            Rules = RowRules.None,
         };
+    }
+
+    private static void RequireSettable(string table, WriteOptions options)
+    {
+        try
+        {
+            TableProperties.RequireSettable(options.Properties);
+        }
+        catch (FormatException e)
+        {
+            throw new LakeException(table, e.Message, cause: e);
+        }
     }
 
     private string? Source(SchemaField field) =>
         Schema.Fields.Zip(Match.Sources).FirstOrDefault(column => column.First.Name == field.Name).Second;
 
-    private static void RequireWritable(string table, Snapshot before, bool onlyAppends)
+    /// <summary>Refuses a table that needs of writers what this version does not have, before anything is touched.</summary>
+    /// <exception cref="LakeException">It does; the message names it.</exception>
+    public static void RequireWritable(string table, Snapshot before, bool onlyAppends)
     {
         if (ProtocolSupport.WhyNotWritable(before.Protocol, before.Metadata, before.Schema, onlyAppends) is { } reason)
             throw new LakeException(table, $"it cannot be written to: {reason}", before.Version);
@@ -204,6 +245,7 @@ internal sealed record WriteTarget
         StructType schema,
         IReadOnlyList<string> partitionColumns,
         Snapshot? before,
+        IReadOnlyDictionary<string, string?> properties,
         DateTimeOffset now
     ) =>
         before is not null
@@ -219,7 +261,7 @@ internal sealed record WriteTarget
                 Format = new("parquet", new Dictionary<string, string?>()),
                 SchemaString = SchemaJson.Write(schema),
                 PartitionColumns = partitionColumns,
-                Configuration = new Dictionary<string, string?>(),
+                Configuration = properties.Where(property => property.Value is not null).ToDictionary(),
                 CreatedTime = now.ToUnixTimeMilliseconds(),
             };
 

@@ -183,10 +183,8 @@ public sealed class BrokenLogTests : IDisposable
     }
 
     [Theory]
-    [InlineData("\"delta.constraints.positive\":\"id > 0\"", "'positive'", WriteMode.Append)]
     [InlineData("\"delta.appendOnly\":\"true\"", "delta.appendOnly", WriteMode.Overwrite)]
     [InlineData("\"delta.enableChangeDataFeed\":\"true\"", "change feed", WriteMode.Merge)]
-    [InlineData("\"delta.enableInCommitTimestamps\":\"true\"", "inCommitTimestamp", WriteMode.Append)]
     public void A_property_that_a_write_would_violate_is_refused_by_name(string property, string name, WriteMode mode)
     {
         Replace(0, "\"configuration\":{}", $"\"configuration\":{{{property}}}");
@@ -196,19 +194,6 @@ public sealed class BrokenLogTests : IDisposable
             Assert.Throws<LakeException>(() => _lake.Write("SELECT 9 AS id", _lake.Options(mode) with { Keys = ["id"] })).Message,
             StringComparison.Ordinal
         );
-    }
-
-    [Theory]
-    [InlineData("delta.invariants", "an invariant")]
-    [InlineData("delta.generationExpression", "a generation expression")]
-    [InlineData("CURRENT_DEFAULT", "a default")]
-    [InlineData("delta.identity.start", "identity values")]
-    public void A_column_that_needs_what_we_do_not_do_is_refused_by_name(string key, string name)
-    {
-        Replace(0, "\\\"metadata\\\":{}", $"\\\"metadata\\\":{{\\\"{key}\\\":\\\"1\\\"}}");
-
-        var error = Assert.Throws<LakeException>(() => _lake.Write("SELECT 9 AS id"));
-        Assert.Contains($"column 'id' has {name}", error.Message, StringComparison.Ordinal);
     }
 
     [Theory]

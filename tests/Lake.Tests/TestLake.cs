@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Storage;
 
@@ -49,6 +51,50 @@ public sealed class TestLake : IDisposable
 
     public WriteMetrics Update(Dictionary<string, string> set, string? condition, string path = "t") =>
         Commit(Table(path).StageUpdate(Connection, set, condition, Options()));
+
+    /// <summary>Commits another metadata, and another writer feature, as another client would.</summary>
+    public void Alter(string? feature, Action<JsonNode> change, string path = "t")
+    {
+        var before = Table(path).TryRead()!;
+        var metadata = Enumerable
+            .Range(0, (int)before.Version + 1)
+            .SelectMany(version => System.IO.File.ReadLines(Commit(version, path)))
+            .Select(line => JsonNode.Parse(line)!["metaData"])
+            .Last(action => action is not null)!;
+        change(metadata);
+        string[] features =
+        [
+            "appendOnly",
+            "invariants",
+            .. before.Protocol.WriterFeatures ?? [],
+            .. feature is null ? [] : new[] { feature },
+        ];
+        var protocol = new JsonObject
+        {
+            ["minReaderVersion"] = before.Protocol.MinReaderVersion,
+            ["minWriterVersion"] = 7,
+            ["writerFeatures"] = JsonSerializer.SerializeToNode(features.Distinct()),
+        };
+        if (before.Protocol.ReaderFeatures is { } readers)
+            protocol["readerFeatures"] = JsonSerializer.SerializeToNode(readers);
+        var info = new JsonObject
+        {
+            ["timestamp"] = 1,
+            ["operation"] = "SET",
+            ["operationParameters"] = new JsonObject(),
+            ["operationMetrics"] = new JsonObject(),
+            ["engineInfo"] = "ServerlessHub/test",
+        };
+        System.IO.File.WriteAllLines(
+            Commit(before.Version + 1, path),
+            new JsonObject[]
+            {
+                new() { ["commitInfo"] = info },
+                new() { ["protocol"] = protocol },
+                new() { ["metaData"] = metadata.DeepClone() },
+            }.Select(line => line.ToJsonString())
+        );
+    }
 
     /// <summary>Commits, which must go through.</summary>
     public static WriteMetrics Commit(StagedWrite write)
