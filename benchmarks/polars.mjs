@@ -8,7 +8,7 @@ const countries = () => pl.scanCSV(`${input}/countries.csv`);
 const latest = (frame) => frame.sort('updated_at', true).unique({ subset: ['customer_id'], keep: 'first', maintainOrder: true });
 
 const cases = {
-  filter: () => customers().filter(pl.col('revenue').gt(500).and(pl.col('country').eq('FR'))),
+  filter: () => customers().filter(pl.col('revenue').gt(500).and(pl.col('country').eq(pl.lit('FR')))),
   derive: () => customers().withColumns(pl.col('revenue').mul(1.2).alias('gross'), pl.col('name').str.toUpperCase().alias('label')),
   deduplicate: () => latest(customers()),
   sort: () => customers().sort([pl.col('country'), pl.col('revenue')], false, true),
