@@ -25,7 +25,8 @@ internal sealed class RunCommand : HubCommand
     public static Option<string?> Memory { get; } =
         new("--memory")
         {
-            Description = "Memory for the engine, such as 2GB; what does not fit goes to disk. 60 % of the machine's unless given.",
+            Description =
+                "Memory for the run, such as 2GB, the process itself counted; what does not fit goes to disk. At least 512MB is sensible; 60 % of the machine's unless given.",
             HelpName = "size",
         };
 

@@ -8,6 +8,10 @@ namespace ServerlessHub.Pipelines.Running;
 internal sealed class RunEngine : IDisposable
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
+
+    /// <summary>What the runtime, readers, writers and the engine's own uncounted allocations take beside what the engine counts.</summary>
+    private const long Besides = 256L << 20;
+
     private readonly Database database;
     private readonly IProgress<RunEvent>? watcher;
 
@@ -18,7 +22,7 @@ internal sealed class RunEngine : IDisposable
         database = Database.Open(
             new DatabaseOptions
             {
-                MemoryLimitBytes = options.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10,
+                MemoryLimitBytes = EngineMemory(options.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10),
                 Threads = options.Threads,
                 TempDirectory = spill,
             }
@@ -27,6 +31,9 @@ internal sealed class RunEngine : IDisposable
         Connection.Execute("SET TimeZone = 'UTC'");
         Connection.IsProfiling = true;
     }
+
+    /// <summary>A budget is the whole process's, since that is what a container kills a run for.</summary>
+    private static long EngineMemory(long budget) => Math.Max(budget - Besides, budget / 2);
 
     /// <summary>The connection all statements of the run go through.</summary>
     public Connection Connection { get; }

@@ -3,7 +3,10 @@ namespace ServerlessHub.Pipelines.Running;
 /// <summary>What a run may use.</summary>
 public sealed record RunOptions
 {
-    /// <summary>Memory for the engine, in bytes; what does not fit goes to disk. Null for 60 % of the machine's.</summary>
+    /// <summary>
+    /// Memory for the run, in bytes: the engine's, and 256 MiB of it for the process around it. What does not fit goes to disk. Null for 60 % of
+    /// the machine's.
+    /// </summary>
     public long? MemoryLimitBytes { get; init; }
 
     /// <summary>Threads for the engine; null for one a core.</summary>
