@@ -39,7 +39,8 @@ public sealed partial class DeltaTable
     /// What a closed-in database must be allowed, both as folders and as single paths, in order to write to the table: for the engine a
     /// folder that files are written to is a path of its own.
     /// </summary>
-    public IReadOnlyList<string> AllowedPaths => [.. ExactPath.Allowed(_storage.Locate(Path))];
+    public IReadOnlyList<string> AllowedPaths =>
+        [.. new[] { _storage.Stage(Path), _storage.Locate(Path) }.SelectMany(ExactPath.Allowed).Distinct()];
 
     /// <summary>The folders below one that are tables, at any depth, in ordinal order; what is inside of a table is none.</summary>
     /// <exception cref="IOException">The storage cannot be read.</exception>

@@ -128,9 +128,11 @@ public sealed class Snapshot
         IEnumerable<DataFile> files,
         IReadOnlyCollection<string>? columns,
         string? fileColumn = null,
-        string? rowColumn = null
+        string? rowColumn = null,
+        CancellationToken ct = default
     )
     {
+        var read = files.ToList();
         var filters = new List<RowFilter>();
         var sql = new ScanSql(Schema, PartitionColumns, Locate)
         {
@@ -148,11 +150,29 @@ public sealed class Snapshot
         };
         try
         {
-            return new(sql.Write(files, columns, fileColumn, rowColumn), filters);
+            var text = sql.Write(read, columns, fileColumn, rowColumn);
+            return new(text, filters, connection is null ? null : Fetch(read, ct));
         }
         catch (FormatException e)
         {
             throw Broken($"{e.Message}.", cause: e);
+        }
+    }
+
+    /// <summary>Brings the files to where the engine reads them.</summary>
+    private FetchedFiles Fetch(List<DataFile> files, CancellationToken ct)
+    {
+        try
+        {
+            return _storage.Fetch([.. files.Select(file => new StoredFile(StoragePath(file), file.Size, default))], ct);
+        }
+        catch (FileNotFoundException e)
+        {
+            throw Broken($"a data file is gone: {e.Message}", cause: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Broken($"its data files could not be read: {e.Message}", cause: e);
         }
     }
 

@@ -1,19 +1,21 @@
 using ServerlessHub.Lake.Reading;
+using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake;
 
 /// <summary>
 /// A query that reads rows of a table on one database. It can be run any number of times until it is disposed, which gives back the memory
-/// that deletion vectors take; a query that runs then may fail.
+/// that deletion vectors take, and lets go of files that were fetched; a query that runs then may fail.
 /// </summary>
 public sealed class SnapshotScan : IDisposable
 {
     private readonly IReadOnlyList<RowFilter> _filters;
+    private readonly FetchedFiles? _files;
 
-    internal SnapshotScan(string sql, IReadOnlyList<RowFilter> filters)
+    internal SnapshotScan(string sql, IReadOnlyList<RowFilter> filters, FetchedFiles? files)
     {
         Sql = sql;
-        _filters = filters;
+        (_filters, _files) = (filters, files);
     }
 
     /// <summary>The query; it can stand in parentheses after FROM, and only on the database that the scan was made for.</summary>
@@ -24,5 +26,6 @@ public sealed class SnapshotScan : IDisposable
     {
         foreach (var filter in _filters)
             filter.Dispose();
+        _files?.Dispose();
     }
 }

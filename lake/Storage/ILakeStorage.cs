@@ -7,11 +7,25 @@ namespace ServerlessHub.Lake.Storage;
 /// </summary>
 public interface ILakeStorage
 {
-    /// <summary>The address by which the engine reads and writes the file or folder; two storages of one place give the same.</summary>
+    /// <summary>
+    /// Where on this machine the engine reads a file that is never written again, or the files of a folder, once <see cref="Fetch"/> has
+    /// brought them there; two storages of one place give the same.
+    /// </summary>
     string Locate(string path);
 
-    /// <summary>Makes sure that the engine can write files into the folder.</summary>
-    void CreateFolder(string path);
+    /// <summary>Brings files to where the engine can read them, which for a folder of this machine is where they are.</summary>
+    /// <param name="files">
+    /// The files, with their sizes. One that is never written again needs no tag and comes to where <see cref="Locate"/> says.
+    /// </param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="FileNotFoundException">One of them is not there; a storage that brings nothing leaves that to the engine to find.</exception>
+    FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default);
+
+    /// <summary>
+    /// The folder of this machine into which the engine writes files that <see cref="Persist"/> makes files of a folder of the storage; it
+    /// is there when this returns. It is the same for all storages of one place in this process.
+    /// </summary>
+    string Stage(string folder);
 
     /// <summary>
     /// The files directly inside a folder, in ordinal order of their names, beginning with the first that is not below
@@ -39,9 +53,14 @@ public interface ILakeStorage
     /// <summary>Puts a file of this machine at the path, in place of what is there. A reader finds the old one or the new one, whole.</summary>
     void Replace(string path, string localFile);
 
-    /// <summary>Makes files that the engine wrote, and their folders, survive a loss of power.</summary>
-    void Persist(IReadOnlyCollection<string> paths);
+    /// <summary>
+    /// Makes files that the engine wrote where <see cref="Stage"/> said part of the storage, such that they survive a loss of power. After an
+    /// exception some may be there.
+    /// </summary>
+    /// <param name="paths">Their paths in the storage, new ones.</param>
+    /// <param name="ct">Ends it.</param>
+    void Persist(IReadOnlyCollection<string> paths, CancellationToken ct = default);
 
-    /// <summary>Deletes the file; nothing happens if there is none.</summary>
+    /// <summary>Deletes the file, or what is staged for its path; nothing happens if there is none.</summary>
     void Delete(string path);
 }

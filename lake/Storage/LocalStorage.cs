@@ -23,7 +23,16 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
-    public void CreateFolder(string path) => Create(Locate(path));
+    public FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default) =>
+        new([.. files.Select(file => Locate(file.Path))], []);
+
+    /// <inheritdoc/>
+    public string Stage(string folder)
+    {
+        var place = Locate(folder);
+        Create(place);
+        return place;
+    }
 
     /// <inheritdoc/>
     public IReadOnlyList<StoredFile> List(string folder, string? from = null)
@@ -121,7 +130,7 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
-    public void Persist(IReadOnlyCollection<string> paths)
+    public void Persist(IReadOnlyCollection<string> paths, CancellationToken ct = default)
     {
         foreach (var path in paths)
             Flush(Locate(path));
@@ -159,7 +168,7 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <summary>File.Move looks first and renames then on POSIX systems, so two processes could both succeed; a link cannot.</summary>
-    private static bool TryName(string aside, string target)
+    internal static bool TryName(string aside, string target)
     {
         if (!OperatingSystem.IsWindows())
             return PosixFiles.TryLink(aside, target);

@@ -11,6 +11,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     private const long TargetFileSize = 128L << 20;
 
     private readonly string _prefix = $"part-{Guid.NewGuid():N}-";
+    private readonly List<string> _written = [];
 
     /// <summary>Runs the query and writes its rows; the files are durable when it returns.</summary>
     /// <exception cref="EngineException">The query fails, or the files cannot be written; then <see cref="DeleteAll"/> deletes what was.</exception>
@@ -22,24 +23,30 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         CancellationToken ct
     )
     {
-        storage.CreateFolder(table);
         var written = Copy(connection, selectSql, partitionColumns, compression, ct);
         foreach (var empty in written.Where(file => file.Rows == 0))
             storage.Delete(PathOf(empty));
         var files = written.Where(file => file.Rows > 0).ToList();
-        storage.Persist([.. files.Select(PathOf)]);
+        _written.AddRange(files.Select(PathOf));
+        storage.Persist([.. files.Select(PathOf)], ct);
         return files;
     }
 
     /// <summary>The address of a file of the table, as the engine reads it.</summary>
     public string Locate(string path) => storage.Locate($"{table}/{path}");
 
+    /// <summary>Keeps files that were written where the engine reads them, until that is disposed.</summary>
+    public FetchedFiles Fetch(IEnumerable<WrittenFile> files, CancellationToken ct) =>
+        storage.Fetch([.. files.Select(file => new StoredFile(PathOf(file), file.Size, default))], ct);
+
     /// <summary>Deletes whatever this writer wrote, finished or not. What cannot be deleted stays, unseen by readers.</summary>
     public void DeleteAll()
     {
         try
         {
-            DeleteIn(table);
+            foreach (var path in _written)
+                storage.Delete(path);
+            DeleteIn(new LocalStorage(storage.Stage(table)), ".");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -49,12 +56,12 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
 
     private string PathOf(WrittenFile file) => $"{table}/{file.Path}";
 
-    private void DeleteIn(string folder)
+    private void DeleteIn(LocalStorage stage, string folder)
     {
-        foreach (var file in storage.List(folder, _prefix).TakeWhile(file => file.Name.StartsWith(_prefix, StringComparison.Ordinal)))
-            storage.Delete(file.Path);
-        foreach (var inner in storage.Folders(folder).Where(inner => !inner.EndsWith($"/{LogFileName.Folder}", StringComparison.Ordinal)))
-            DeleteIn(inner);
+        foreach (var file in stage.List(folder, _prefix).TakeWhile(file => file.Name.StartsWith(_prefix, StringComparison.Ordinal)))
+            stage.Delete(file.Path);
+        foreach (var inner in stage.Folders(folder).Where(inner => inner != LogFileName.Folder))
+            DeleteIn(stage, inner);
     }
 
     private List<WrittenFile> Copy(
@@ -65,7 +72,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         CancellationToken ct
     )
     {
-        var root = storage.Locate(table);
+        var root = storage.Stage(table);
         var layout =
             partitionColumns.Count == 0
                 ? $"FILE_SIZE_BYTES {TargetFileSize}"

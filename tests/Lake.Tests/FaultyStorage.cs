@@ -24,7 +24,9 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public string Locate(string path) => inner.Locate(path);
 
-    public void CreateFolder(string path) => inner.CreateFolder(path);
+    public FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default) => inner.Fetch(files, ct);
+
+    public string Stage(string folder) => inner.Stage(folder);
 
     public IReadOnlyList<StoredFile> List(string folder, string? from = null) => inner.List(folder, from);
 
@@ -52,10 +54,10 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
         inner.Replace(path, localFile);
     }
 
-    public void Persist(IReadOnlyCollection<string> paths)
+    public void Persist(IReadOnlyCollection<string> paths, CancellationToken ct = default)
     {
         BeforePersist();
-        inner.Persist(paths);
+        inner.Persist(paths, ct);
     }
 
     public void Delete(string path)

@@ -1,0 +1,267 @@
+using System.Security.Cryptography;
+using System.Text;
+using Azure;
+using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
+
+namespace ServerlessHub.Lake.Storage;
+
+/// <summary>
+/// Tables in Azure Blob storage or ADLS Gen2. The engine reads and writes files of this machine: what it reads is fetched into a cache, what
+/// it writes is staged beside it and then uploaded.
+/// </summary>
+public sealed class AzureBlobStorage : ILakeStorage
+{
+    /// <summary>In a file's metadata: which call wrote it, so that one whose answer was lost recognises its own.</summary>
+    private const string WriteId = "hubwrite";
+
+    private readonly AzurePlace _place;
+    private readonly FileCache _cache;
+    private readonly AzureStorageOptions _options;
+    private readonly BlobContainerClient _container;
+    private readonly string _scope;
+
+    /// <summary>Opens the storage; nothing is asked of it yet.</summary>
+    /// <param name="place">The container, and the path in it that is the storage's root.</param>
+    /// <param name="cache">Where files are while the engine reads and writes them.</param>
+    /// <param name="options">How the storage is talked to; null for the defaults.</param>
+    /// <exception cref="UnauthorizedAccessException">What should open it is no connection string.</exception>
+    public AzureBlobStorage(AzurePlace place, FileCache cache, AzureStorageOptions? options = null)
+    {
+        (_place, _cache, _options) = (place, cache, options ?? new());
+        _container = place.Connect(_options.Client());
+        _scope = $"{place.Container}-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(place.ToString())).AsSpan(0, 8))}";
+    }
+
+    /// <inheritdoc/>
+    public string Locate(string path) => _cache.Place(_scope, Normal(path));
+
+    /// <inheritdoc/>
+    public FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default)
+    {
+        var places = files.Select(file => _cache.Place(_scope, Normal(file.Path), file.Tag)).ToArray();
+        var pins = new IDisposable?[places.Length];
+        try
+        {
+            var missing = files
+                .Select((file, index) => (file, index))
+                .Where(entry => (pins[entry.index] = FileCache.TryPin(places[entry.index], entry.file.Size)) is null)
+                .ToList();
+            if (missing.Count > 0)
+            {
+                _cache.MakeRoom(missing.Sum(entry => entry.file.Size));
+                Parallelly(missing, async (entry, ct) => pins[entry.index] = await DownloadAsync(entry.file, places[entry.index], ct), ct);
+                _cache.MakeRoom(0);
+            }
+            return new(places, pins!);
+        }
+        catch
+        {
+            foreach (var pin in pins)
+                pin?.Dispose();
+            throw;
+        }
+    }
+
+    /// <inheritdoc/>
+    public string Stage(string folder) => Directory.CreateDirectory(StagedPath(folder)).FullName;
+
+    /// <inheritdoc/>
+    public IReadOnlyList<StoredFile> List(string folder, string? from = null) =>
+        Call(
+            folder,
+            () =>
+                Hierarchy(folder)
+                    .Where(item => item.IsBlob && !IsFolder(item.Blob.Metadata))
+                    .Select(item => Describe(item.Blob))
+                    .Where(file => from is null || string.CompareOrdinal(file.Name, from) >= 0)
+                    .OrderBy(file => file.Name, StringComparer.Ordinal)
+                    .ToList()
+        );
+
+    /// <inheritdoc/>
+    public IReadOnlyList<string> Folders(string folder) =>
+        Call(
+            folder,
+            () =>
+                Hierarchy(folder)
+                    .Where(item => item.IsPrefix)
+                    .Select(item => Relative(item.Prefix.TrimEnd('/')))
+                    .Order(StringComparer.Ordinal)
+                    .ToList()
+        );
+
+    /// <inheritdoc/>
+    public StoredFile? Find(string path) =>
+        Call<StoredFile?>(
+            path,
+            () =>
+                Properties(path) is { } found && !IsFolder(found.Metadata)
+                    ? new StoredFile(Normal(path), found.ContentLength, found.LastModified, Tag(found.ETag))
+                    : null
+        );
+
+    /// <inheritdoc/>
+    public byte[]? Read(string path) =>
+        Call<byte[]?>(path, () => Blob(path).DownloadContent().Value.Content.ToArray(), whenMissing: () => null);
+
+    /// <inheritdoc/>
+    public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content) =>
+        Create(
+            path,
+            blob =>
+                async options =>
+                {
+                    using var stream = BinaryData.FromBytes(content).ToStream();
+                    await blob.UploadAsync(stream, options);
+                }
+        );
+
+    /// <inheritdoc/>
+    public void Replace(string path, string localFile) =>
+        Call(path, () => Blob(path).UploadAsync(localFile, Upload()).GetAwaiter().GetResult());
+
+    /// <inheritdoc/>
+    public void Persist(IReadOnlyCollection<string> paths, CancellationToken ct = default)
+    {
+        _cache.MakeRoom(paths.Sum(path => new FileInfo(StagedPath(path)).Length));
+        Parallelly(paths, (path, ct) => Task.Run(() => Publish(path, ct), ct), ct);
+    }
+
+    /// <inheritdoc/>
+    public void Delete(string path)
+    {
+        var staged = StagedPath(path);
+        if (File.Exists(staged))
+            File.Delete(staged);
+        Call(path, () => Blob(path).DeleteIfExists(DeleteSnapshotsOption.IncludeSnapshots));
+    }
+
+    private void Publish(string path, CancellationToken ct)
+    {
+        var staged = StagedPath(path);
+        if (!Create(path, blob => options => blob.UploadAsync(staged, options, ct), ct))
+            throw new StorageException($"'{path}' in container '{_place.Container}' is there already.", isTransient: false);
+        // Who wrote it is likely to read it.
+        FileCache.Adopt(Locate(path), staged);
+    }
+
+    private async Task<IDisposable> DownloadAsync(StoredFile file, string place, CancellationToken ct)
+    {
+        var conditions = file.Tag is { } tag ? new BlobRequestConditions { IfMatch = new ETag(tag) } : null;
+        var options = new BlobDownloadToOptions { TransferOptions = _options.Transfer, Conditions = conditions };
+        try
+        {
+            while (true)
+            {
+                await _cache.FillAsync(place, stream => Blob(file.Path).DownloadToAsync(stream, options, ct));
+                if (FileCache.TryPin(place, new FileInfo(place) is { Exists: true } there ? there.Length : file.Size) is { } pin)
+                    return pin;
+            }
+        }
+        catch (Exception e) when (AzureFailure.IsOne(e, ct) && e is not FileNotFoundException)
+        {
+            throw AzureFailure.Explain(e, _place, file.Path);
+        }
+    }
+
+    /// <summary>Creates a file. An answer that says that it failed, or that a file was there, may be about what this call did itself.</summary>
+    private bool Create(string path, Func<BlobClient, Func<BlobUploadOptions, Task>> upload, CancellationToken ct = default)
+    {
+        var id = Guid.NewGuid().ToString("N");
+        var options = Upload();
+        options.Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All };
+        options.Metadata = new Dictionary<string, string> { [WriteId] = id };
+        try
+        {
+            upload(Blob(path))(options).GetAwaiter().GetResult();
+            return true;
+        }
+        catch (Exception e) when (AzureFailure.IsOne(e, ct))
+        {
+            var found = Call(path, () => Properties(path));
+            if (found?.Metadata.TryGetValue(WriteId, out var writer) == true && writer == id)
+                return true;
+            return AzureFailure.IsPresent(e) ? false : throw AzureFailure.Explain(e, _place, path);
+        }
+    }
+
+    private BlobProperties? Properties(string path)
+    {
+        try
+        {
+            return Blob(path).GetProperties().Value;
+        }
+        catch (RequestFailedException e) when (AzureFailure.IsMissing(e))
+        {
+            return null;
+        }
+    }
+
+    private Pageable<BlobHierarchyItem> Hierarchy(string folder)
+    {
+        var prefix = Full(folder) is { Length: > 0 } full ? full + "/" : "";
+        return _container.GetBlobsByHierarchy(BlobTraits.Metadata, BlobStates.None, "/", prefix);
+    }
+
+    private StoredFile Describe(BlobItem blob) =>
+        new(
+            Relative(blob.Name),
+            blob.Properties.ContentLength ?? 0,
+            blob.Properties.LastModified ?? default,
+            blob.Properties.ETag is { } tag ? Tag(tag) : null
+        );
+
+    /// <summary>Accounts with real folders list each also as an empty file.</summary>
+    private static bool IsFolder(IDictionary<string, string>? metadata) =>
+        metadata?.TryGetValue("hdi_isfolder", out var value) == true && value == "true";
+
+    private static string Tag(ETag tag) => tag.ToString("G").Trim('"');
+
+    private BlobUploadOptions Upload() => new() { TransferOptions = _options.Transfer };
+
+    private BlobClient Blob(string path) => _container.GetBlobClient(Full(path));
+
+    private string Full(string path) => string.Join('/', new[] { _place.Path, Normal(path) }.Where(part => part.Length > 0));
+
+    private string Relative(string name) => _place.Path.Length == 0 ? name : name[(_place.Path.Length + 1)..];
+
+    private string StagedPath(string path) => Path.GetFullPath(Path.Combine(_cache.Staging.Enter(), _scope, Normal(path)));
+
+    private string Normal(string path)
+    {
+        var parts = new List<string>();
+        foreach (var part in path.Split('/'))
+        {
+            if (part == ".." && parts.Count == 0 || path.StartsWith('/'))
+                throw new ArgumentException($"'{path}' lies outside of '{_place}'.", nameof(path));
+            if (part == "..")
+                parts.RemoveAt(parts.Count - 1);
+            else if (part is not ("" or "."))
+                parts.Add(part);
+        }
+        return string.Join('/', parts);
+    }
+
+    private void Parallelly<T>(IEnumerable<T> items, Func<T, CancellationToken, Task> work, CancellationToken ct)
+    {
+        var options = new ParallelOptions { MaxDegreeOfParallelism = _options.ParallelFiles, CancellationToken = ct };
+        Parallel.ForEachAsync(items, options, async (item, ct) => await work(item, ct)).GetAwaiter().GetResult();
+    }
+
+    private T Call<T>(string path, Func<T> work, Func<T>? whenMissing = null)
+    {
+        try
+        {
+            return work();
+        }
+        catch (Exception e) when (whenMissing is not null && AzureFailure.IsMissing(e))
+        {
+            return whenMissing();
+        }
+        catch (Exception e) when (AzureFailure.IsOne(e, CancellationToken.None))
+        {
+            throw AzureFailure.Explain(e, _place, path);
+        }
+    }
+}
