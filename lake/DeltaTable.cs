@@ -37,7 +37,7 @@ public sealed partial class DeltaTable
 
     /// <summary>
     /// What a closed-in database must be allowed, both as folders and as single paths, in order to write to the table: for the engine a
-    /// folder that files are written to is a path of its own.
+    /// folder that files are written to is a path of its own, which is made if need be.
     /// </summary>
     public IReadOnlyList<string> AllowedPaths =>
         [.. new[] { _storage.Stage(Path), _storage.Locate(Path) }.SelectMany(ExactPath.Allowed).Distinct()];

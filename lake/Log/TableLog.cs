@@ -110,11 +110,11 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         {
             var rows = name.EndsWith(".json", StringComparison.Ordinal)
                 ? CommitFile.Parse(table, segment.CheckpointVersion, name, storage.Read($"{_folder}/{name}") ?? [])
-                : CheckpointFile.Read([.. segment.Checkpoint.Select(part => storage.Locate(part.Path))]).ToList();
-            var sidecars = rows.Select(row => row.Sidecar).OfType<Sidecar>().Select(LocateSidecar).ToList();
-            return sidecars.Count == 0 ? rows : rows.Concat(CheckpointFile.Read(sidecars).ToList());
+                : ReadActions(segment.Checkpoint);
+            var sidecars = rows.Select(row => row.Sidecar).OfType<Sidecar>().Select(FileOf).ToList();
+            return sidecars.Count == 0 ? rows : rows.Concat(ReadActions(sidecars));
         }
-        catch (Exception e) when (e is EngineException or JsonException)
+        catch (Exception e) when (e is EngineException or JsonException or FileNotFoundException)
         {
             throw new LakeException(
                 table,
@@ -126,7 +126,14 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         }
     }
 
-    private string LocateSidecar(Sidecar sidecar) => storage.Locate($"{_folder}/_sidecars/{FileKey.Decode(sidecar.Path).Split('/')[^1]}");
+    private List<LogAction> ReadActions(IReadOnlyCollection<StoredFile> files)
+    {
+        using var fetched = storage.Fetch(files);
+        return [.. CheckpointFile.Read(fetched.Paths)];
+    }
+
+    private StoredFile FileOf(Sidecar sidecar) =>
+        new($"{_folder}/_sidecars/{FileKey.Decode(sidecar.Path).Split('/')[^1]}", sidecar.SizeInBytes, default);
 
     /// <summary>The version of the checkpoint that the hint names; a hint that is missing or cannot be read is as good as none.</summary>
     private long? ReadHint()

@@ -1,3 +1,5 @@
+using System.Globalization;
+
 namespace ServerlessHub.Lake.Storage;
 
 /// <summary>
@@ -6,6 +8,7 @@ namespace ServerlessHub.Lake.Storage;
 /// </summary>
 public sealed class FileCache
 {
+    private const long DefaultCapacity = 20L << 30;
     private static readonly TimeSpan Abandoned = TimeSpan.FromHours(1);
 
     private readonly string _files;
@@ -21,6 +24,23 @@ public sealed class FileCache
         var root = Path.GetFullPath(folder);
         (_files, _partial, _capacity) = (Path.Combine(root, "files"), Path.Combine(root, "partial"), capacity);
         Staging = new StagingFolder(Path.Combine(root, "staging"));
+    }
+
+    /// <summary>
+    /// The user's cache on this machine: in the folder that <c>HUB_CACHE</c> names, or where the system keeps such data; of as many bytes as
+    /// <c>HUB_CACHE_BYTES</c> says, or 20 GiB.
+    /// </summary>
+    /// <exception cref="FormatException"><c>HUB_CACHE_BYTES</c> is no number of bytes.</exception>
+    public static FileCache OfUser()
+    {
+        var folder = Environment.GetEnvironmentVariable("HUB_CACHE") is { Length: > 0 } named
+            ? named
+            : Path.Combine(Environment.GetFolderPath(Environment.SpecialFolder.LocalApplicationData), "serverlesshub", "cache");
+        if (Environment.GetEnvironmentVariable("HUB_CACHE_BYTES") is not { Length: > 0 } text)
+            return new(folder, DefaultCapacity);
+        return long.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var capacity)
+            ? new(folder, capacity)
+            : throw new FormatException($"HUB_CACHE_BYTES is '{text}', which is no number of bytes.");
     }
 
     /// <summary>Where files are written that are not in the storage yet.</summary>

@@ -174,6 +174,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
                 PartitionValues = LogValues(file),
             }
         ));
+        using var fetched = writer.Fetch(files, ct);
         using var result = connection.Query($"SELECT count(*) FROM ({scan.Write(added)}) AS written WHERE {condition}", ct);
         return result.Scalar<long>();
     }

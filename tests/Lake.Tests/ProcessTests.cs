@@ -79,7 +79,7 @@ public sealed class ProcessTests : IDisposable
         return last is null ? 0 : int.Parse(last.Split(' ')[1]) + 1;
     }
 
-    private static void AssertEnds(Process writer)
+    internal static void AssertEnds(Process writer)
     {
         using (writer)
         {

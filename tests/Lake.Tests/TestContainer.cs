@@ -19,6 +19,7 @@ internal sealed class TestContainer : IDisposable
     /// <summary>Copies what is in the container to a folder of this machine, past the storage under test.</summary>
     public void CopyTo(string folder)
     {
+        Directory.CreateDirectory(folder);
         foreach (var blob in Client.GetBlobs())
         {
             var file = Path.Combine(folder, blob.Name);

@@ -5,20 +5,25 @@ using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake.Tests;
 
-/// <summary>A lake in a folder of its own. When a test is done, every table that it wrote is checked against the protocol's rules.</summary>
+/// <summary>A lake in a folder, or a storage account's container, of its own. When a test is done, every table that it wrote is checked against the protocol's rules.</summary>
 public sealed class TestLake : IDisposable
 {
     private readonly Database _database = Database.Open();
     private int _transactions;
 
-    public TestLake(Func<ILakeStorage, ILakeStorage>? wrap = null)
+    public TestLake(Func<ILakeStorage, ILakeStorage>? wrap = null, bool inAzure = false)
     {
         Root = Directory.CreateTempSubdirectory("lake-").FullName;
-        Storage = wrap is null ? new LocalStorage(Root) : wrap(new LocalStorage(Root));
+        Container = inAzure ? new TestContainer() : null;
+        ILakeStorage storage = Container is null ? new LocalStorage(Root) : Container.Open("lake");
+        Storage = wrap is null ? storage : wrap(storage);
         Connection = Connect();
     }
 
+    /// <summary>The folder; of a lake in Azure, where it is copied to in order to be checked.</summary>
     public string Root { get; }
+
+    internal TestContainer? Container { get; }
 
     public ILakeStorage Storage { get; }
 
@@ -125,6 +130,7 @@ public sealed class TestLake : IDisposable
     {
         try
         {
+            Container?.CopyTo(Root);
             if (!IsDamaged)
                 LogChecker.CheckAll(Root, Connection);
         }
@@ -132,6 +138,7 @@ public sealed class TestLake : IDisposable
         {
             Connection.Dispose();
             _database.Dispose();
+            Container?.Dispose();
             Directory.Delete(Root, recursive: true);
         }
     }

@@ -13,7 +13,7 @@ internal static class WriterProcess
         var (root, name, count, mode) = (args[0], args[1], int.Parse(args[2]), Enum.Parse<WriteMode>(args[3]));
         using var database = Database.Open();
         using var connection = database.Connect();
-        var table = new DeltaTable(new LocalStorage(root), "t");
+        var table = new DeltaTable(Open(root), "t");
         for (var i = 0; i < count; i++)
         {
             var options = new WriteOptions
@@ -28,18 +28,28 @@ internal static class WriterProcess
         return 0;
     }
 
+    private static ILakeStorage Open(string root) =>
+        AzurePlace.IsOne(root) ? new AzureBlobStorage(AzurePlace.Parse(root), FileCache.OfUser()) : new LocalStorage(root);
+
     /// <summary>The rows of a writer's write: enough for its files to take a while, each with an id of its own.</summary>
     public static string RowsSql(string name, int write) =>
         $"SELECT '{name}-{write}-' || i AS id, repeat(md5(i::VARCHAR), 3) AS payload FROM range({RowsPerWrite}) t(i)";
 
     public const int RowsPerWrite = 500;
 
-    public static Process Start(string root, string name, int count, WriteMode mode) =>
-        Process.Start(
-            new ProcessStartInfo("dotnet", [typeof(WriterProcess).Assembly.Location, root, name, $"{count}", $"{mode}"])
-            {
-                RedirectStandardOutput = true,
-                RedirectStandardError = true,
-            }
-        )!;
+    /// <param name="root">The folder, or the address, of the lake.</param>
+    /// <param name="name">The writer's name.</param>
+    /// <param name="count">How often it writes.</param>
+    /// <param name="mode">How it writes.</param>
+    /// <param name="cache">The folder of the cache for a lake that has an address.</param>
+    public static Process Start(string root, string name, int count, WriteMode mode, string? cache = null)
+    {
+        var start = new ProcessStartInfo("dotnet", [typeof(WriterProcess).Assembly.Location, root, name, $"{count}", $"{mode}"])
+        {
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+        };
+        start.Environment["HUB_CACHE"] = cache;
+        return Process.Start(start)!;
+    }
 }
