@@ -106,10 +106,8 @@ public sealed class AzureTableTests : IDisposable
     {
         var table = _lake.Table();
         using var database = Database.Open();
+        database.Seal(table.AllowedPaths, table.AllowedPaths);
         using var connection = database.Connect();
-        connection.Execute(
-            $"SET allowed_directories = [{string.Join(", ", table.AllowedPaths.Select(Sql.Literal))}]; SET TimeZone = 'UTC'; SET enable_external_access = false"
-        );
         table.Write(connection, "SELECT 1 AS id, 'a' AS v", _lake.Options());
         table.Write(connection, "SELECT 1 AS id, 'b' AS v", _lake.Merge("id"));
 

@@ -1,12 +1,17 @@
 namespace ServerlessHub.Lake.Tests;
 
-public sealed class FaultTests : IDisposable
+/// <summary>What a write keeps of its promise while its storage fails; each storage's tests inherit these.</summary>
+public abstract class FaultTests(bool inAzure) : IDisposable
 {
-    private readonly TestLake _lake = new(storage => new FaultyStorage(storage));
+    private readonly TestLake _lake = new(storage => new FaultyStorage(storage), inAzure);
 
     private FaultyStorage Storage => (FaultyStorage)_lake.Storage;
 
-    public void Dispose() => _lake.Dispose();
+    public void Dispose()
+    {
+        _lake.Dispose();
+        GC.SuppressFinalize(this);
+    }
 
     [Fact]
     public void A_commit_that_cannot_be_written_is_an_error_and_the_repeated_write_goes_through()
@@ -76,9 +81,9 @@ public sealed class FaultTests : IDisposable
             if (!first)
                 return;
             first = false;
-            File.WriteAllText(
-                _lake.File(path),
-                """{"commitInfo":{"timestamp":1,"operation":"WRITE","operationParameters":{},"operationMetrics":{},"engineInfo":"ServerlessHub/x","txnId":"other"}}"""
+            Storage.Inner.WriteIfAbsent(
+                path,
+                """{"commitInfo":{"timestamp":1,"operation":"WRITE","operationParameters":{},"operationMetrics":{},"engineInfo":"ServerlessHub/x","txnId":"other"}}"""u8.ToArray()
             );
             throw new IOException("The connection was reset.");
         };
@@ -95,7 +100,7 @@ public sealed class FaultTests : IDisposable
         var error = Assert.Throws<LakeException>(() => Stage(_lake.Options()));
 
         Assert.Contains("Input/output error", error.Message, StringComparison.Ordinal);
-        Assert.Empty(Directory.GetFiles(_lake.File("t"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Files("t"));
     }
 
     [Fact]
@@ -144,12 +149,12 @@ public sealed class FaultTests : IDisposable
     public void A_query_that_fails_half_way_leaves_nothing()
     {
         _lake.Write("SELECT 1 AS id, 1 AS p", _lake.Options() with { PartitionBy = ["p"] });
-        var before = Directory.GetFiles(_lake.File("t"), "*.parquet", SearchOption.AllDirectories);
+        var before = Files("t");
         const string Sql =
             "SELECT CASE WHEN i = 2999999 THEN CAST('no number' AS INTEGER) ELSE i::INTEGER END AS id, (i % 3)::INTEGER AS p FROM range(3000000) t(i)";
         Assert.Throws<Engine.EngineException>(() => _lake.Table().Stage(_lake.Connection, Sql, _lake.Options()));
 
-        Assert.Equal(before, Directory.GetFiles(_lake.File("t"), "*.parquet", SearchOption.AllDirectories));
+        Assert.Equal(before, Files("t"));
     }
 
     [Fact]
@@ -157,15 +162,65 @@ public sealed class FaultTests : IDisposable
     {
         using var source = new CancellationTokenSource();
         Storage.BeforePersist = source.Cancel;
-        var staged = _lake.Table().Stage(_lake.Connection, "SELECT 1 AS id", _lake.Options(), source.Token);
-        using (staged)
-            Assert.Throws<OperationCanceledException>(() => staged.Commit(source.Token));
+        Assert.ThrowsAny<OperationCanceledException>(() =>
+        {
+            using var staged = _lake.Table().Stage(_lake.Connection, "SELECT 1 AS id", _lake.Options(), source.Token);
+            staged.Commit(source.Token);
+        });
 
-        Assert.Empty(Directory.GetFiles(_lake.File("t"), "*", SearchOption.AllDirectories));
+        Assert.Empty(Files("t"));
         Assert.Throws<OperationCanceledException>(() =>
             _lake.Table().Stage(_lake.Connection, "SELECT 1 AS id", _lake.Options(), source.Token)
         );
     }
+
+    [Fact]
+    public void A_commit_that_arrives_long_after_it_was_given_up_is_whole_and_is_recognised()
+    {
+        _lake.Write("SELECT 1 AS id");
+        var options = _lake.Options();
+        Storage.IsLate = true;
+        using (var staged = Stage(options))
+            Assert.Throws<LakeException>(() => staged.Commit());
+        Assert.Single(_lake.Rows());
+
+        Storage.Arrive();
+        Assert.Equal(2, _lake.Rows().Length);
+        using var again = Stage(options);
+        Assert.Equal(new CommitResult.AlreadyCommitted(1), again.Commit());
+    }
+
+    [Fact]
+    public void Data_files_that_are_there_though_it_is_said_that_they_are_not_are_deleted_and_the_repeated_write_goes_through()
+    {
+        _lake.Write("SELECT 1 AS id");
+        var before = Files("t");
+        var options = _lake.Options();
+        Storage.AfterPersist = () => throw new IOException("The connection was reset.");
+        Assert.Throws<LakeException>(() => Stage(options));
+        Assert.Equal(before, Files("t"));
+
+        Storage.AfterPersist = () => { };
+        _lake.Write("SELECT 2 AS id", options);
+        Assert.Equal(2, _lake.Rows().Length);
+    }
+
+    [Fact]
+    public void Files_that_cannot_be_fetched_end_a_merge_and_the_repeated_one_goes_through()
+    {
+        _lake.Write("SELECT 1 AS id, 'old' AS v");
+        var options = _lake.Merge("id");
+        Storage.BeforeFetch = () => throw new IOException("The operation timed out.");
+        var error = Assert.Throws<LakeException>(() => _lake.Write("SELECT 1 AS id, 'new' AS v", options));
+        Assert.Contains("timed out", error.Message, StringComparison.Ordinal);
+
+        Storage.BeforeFetch = () => { };
+        _lake.Write("SELECT 1 AS id, 'new' AS v", options);
+        Assert.Equal(["{'id': 1, 'v': new}"], _lake.Rows());
+    }
+
+    private List<string> Files(string folder) =>
+        [.. Storage.List(folder).Select(file => file.Path), .. Storage.Folders(folder).SelectMany(Files)];
 
     private StagedWrite Stage(WriteOptions options) => _lake.Table().Stage(_lake.Connection, "SELECT 2 AS id", options);
 
@@ -177,3 +232,7 @@ public sealed class FaultTests : IDisposable
         throw new IOException("The connection was reset.");
     }
 }
+
+public sealed class LocalFaultTests() : FaultTests(inAzure: false);
+
+public sealed class AzureFaultTests() : FaultTests(inAzure: true);

@@ -5,6 +5,8 @@ namespace ServerlessHub.Lake.Tests;
 /// <summary>A storage that fails when it is told to.</summary>
 internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 {
+    private readonly Queue<Action> _late = [];
+
     /// <summary>Called before each write to the log; what it throws happens instead.</summary>
     public Action<string> BeforeWrite { get; set; } = _ => { };
 
@@ -14,6 +16,13 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
     /// <summary>Whether a write that succeeds is said to have found the file there, as a client says that repeats a request.</summary>
     public bool SaysPresent { get; set; }
 
+    /// <summary>Whether a write to the log fails now, and arrives only later.</summary>
+    public bool IsLate { get; set; }
+
+    public Action AfterPersist { get; set; } = () => { };
+
+    public Action BeforeFetch { get; set; } = () => { };
+
     public Action<string> BeforeRead { get; set; } = _ => { };
 
     public Action BeforePersist { get; set; } = () => { };
@@ -22,9 +31,24 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public Action<string> BeforeDelete { get; set; } = _ => { };
 
+    /// <summary>The storage itself, which does not fail.</summary>
+    public ILakeStorage Inner => inner;
+
+    /// <summary>Lets the writes arrive that are late.</summary>
+    public void Arrive()
+    {
+        IsLate = false;
+        while (_late.TryDequeue(out var write))
+            write();
+    }
+
     public string Locate(string path) => inner.Locate(path);
 
-    public FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default) => inner.Fetch(files, ct);
+    public FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default)
+    {
+        BeforeFetch();
+        return inner.Fetch(files, ct);
+    }
 
     public string Stage(string folder) => inner.Stage(folder);
 
@@ -43,6 +67,12 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
     public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content)
     {
         BeforeWrite(path);
+        if (IsLate)
+        {
+            var copy = content.ToArray();
+            _late.Enqueue(() => inner.WriteIfAbsent(path, copy));
+            throw new IOException("The operation timed out.");
+        }
         var written = inner.WriteIfAbsent(path, content);
         AfterWrite(path);
         return written && !SaysPresent;
@@ -58,6 +88,7 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
     {
         BeforePersist();
         inner.Persist(paths, ct);
+        AfterPersist();
     }
 
     public void Delete(string path)

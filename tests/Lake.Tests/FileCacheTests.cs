@@ -121,24 +121,6 @@ public sealed class FileCacheTests : IDisposable
         );
     }
 
-    [Fact]
-    public void A_large_file_goes_up_and_comes_down_in_parts_without_being_in_memory()
-    {
-        const long Large = 48 << 20;
-        var storage = _container.Open(options: new() { PartSize = 1 << 20, ParallelParts = 2 });
-        var staged = Path.Combine(storage.Stage("big"), "file");
-        using (var stream = File.Create(staged))
-            stream.SetLength(Large);
-        var before = GC.GetTotalAllocatedBytes();
-        storage.Persist(["big/file"]);
-        var uploaded = GC.GetTotalAllocatedBytes();
-        File.Delete(storage.Locate("big/file"));
-        using var fetched = storage.Fetch([new("big/file", Large, default)]);
-        Console.WriteLine($"MEASURE up {uploaded-before} down {GC.GetTotalAllocatedBytes()-uploaded}");
-
-        Assert.Equal(Large, new FileInfo(fetched.Paths[0]).Length);
-    }
-
     private StoredFile[] Upload(int count)
     {
         for (var i = 0; i < count; i++)
