@@ -86,7 +86,7 @@ internal sealed class FileWrite : OpenedTarget
         if (isIgnored)
             return new WriteOutcome(0, 0, 0, null, false);
         var storage = new LocalStorage(Path.GetDirectoryName(aside)!);
-        storage.Persist([.. Files(New).Select(f => Path.GetRelativePath(Path.GetDirectoryName(aside)!, f))]);
+        storage.Persist([.. Files(New).Select(f => Path.GetRelativePath(Path.GetDirectoryName(aside)!, f))], cancellation);
         var begun = new Manifest(aside, plan.Location, plan.Mode == OnExisting.Append);
         var written = Path.Combine(aside, "manifest.json");
         File.WriteAllBytes(written, JsonSerializer.SerializeToUtf8Bytes(begun));
