@@ -96,7 +96,7 @@ public sealed class AzureTableTests : IDisposable
         _lake.IsDamaged = true;
         ForgetCache();
 
-        var error = Assert.Throws<LakeException>(() => snapshot.Fetch(snapshot.Files));
+        var error = Assert.Throws<LakeException>(() => snapshot.Scan(_lake.Connection));
         Assert.Contains(snapshot.Files[0].Path, error.Message, StringComparison.Ordinal);
         Assert.Throws<LakeException>(() => _lake.Write("SELECT 1 AS id", _lake.Merge("id")));
     }
@@ -133,12 +133,12 @@ public sealed class AzureTableTests : IDisposable
         writers.ForEach(ProcessTests.AssertEnds);
 
         var snapshot = _lake.Table().TryRead()!;
-        using var fetched = snapshot.Fetch(snapshot.Files);
+        using var scan = snapshot.Scan(_lake.Connection);
         Assert.Equal((8 * writes) - 1, snapshot.Version);
         var rows = 8 * writes * WriterProcess.RowsPerWrite;
         Assert.Equal(
             [$"{{'rows': {rows}, 'ids': {rows}}}"],
-            _lake.Query($"SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM ({snapshot.ScanSql()})")
+            _lake.Query($"SELECT count(*) AS rows, count(DISTINCT id) AS ids FROM ({scan.Sql})")
         );
     }
 
