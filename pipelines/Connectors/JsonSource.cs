@@ -34,7 +34,7 @@ public sealed class JsonSource : SourceKind
                 new(
                     "onBadRow",
                     AttributeKind.Choice,
-                    "What becomes of a line that is no JSON: the run fails, or it is left out. A value that its type cannot hold is null then."
+                    "What becomes of a line that is no JSON object, or holds a value that its type cannot hold: the run fails, it is left out and counted, or it is kept beside the first table that the source feeds."
                 )
                 {
                     Choices = ["fail", "skip", "quarantine"],
@@ -42,6 +42,10 @@ public sealed class JsonSource : SourceKind
                 },
                 SourceFiles.Incremental,
             ],
+            Details = """
+                A value of another form than the column's type is bad, but for a text that holds one (`"5"` is an `int`); a decimal is rounded to its digits. The line of a
+                bad row in an array is its place in it.
+                """,
             Example = """<json id="orders" path="landing/orders/*.json" schemaRef="schemas/order.json"/>""",
         };
 
@@ -57,7 +61,7 @@ public sealed class JsonSource : SourceKind
             return schema?.Columns.Select(c => c.Column).ToArray();
         try
         {
-            using var statement = context.Probe.Prepare($"SELECT * FROM {Scan(source, files, null)}");
+            using var statement = context.Probe.Prepare($"SELECT * FROM {Scan(source, files).Sampled(SampleSize)}");
             return statement.Columns;
         }
         catch (EngineException e)
@@ -75,40 +79,9 @@ public sealed class JsonSource : SourceKind
     protected internal override OpenedSource Open(Element source, IReadOnlyList<Column> columns, RunContext context)
     {
         var files = SourceFiles.Open(source, context);
-        return new OpenedFiles(files, columns, columns, f => Scan(source, f, columns), [])
-        {
-            Outcome = source["onBadRow"] == "fail" ? null : c => Rejected(source, files, c),
-        };
+        return new OpenedJson(files, columns, Scan(source, files), source["onBadRow"]!);
     }
 
-    private static string Scan(Element source, IReadOnlyList<SourceFile> files, IReadOnlyList<Column>? columns)
-    {
-        var options =
-            $"format = '{(source["format"] == "array" ? "array" : "newline_delimited")}', ignore_errors = {(source["onBadRow"] == "fail" ? "false" : "true")}";
-        options += columns is null
-            ? $", sample_size = {SampleSize}, union_by_name = true"
-            : $", columns = {{{string.Join(", ", columns.Select(c => $"{Sql.Literal(c.Name)}: {Sql.Literal(c.Type.ToString())}"))}}}";
-        if (source["compression"] is { } compression)
-            options += $", compression = '{compression}'";
-        return $"read_json([{string.Join(", ", files.Select(f => Sql.Literal(f.Location)))}], {options})";
-    }
-
-    /// <summary>The engine leaves out lines that are no JSON without a word; they are found by reading the lines once more as text.</summary>
-    private static ReadOutcome Rejected(Element source, IReadOnlyList<SourceFile> files, Connection connection)
-    {
-        if (files.Count == 0 || source["format"] == "array")
-            return ReadOutcome.Clean;
-        var paths = string.Join(", ", files.Select(f => Sql.Literal(f.Location)));
-        // A control character cannot stand in JSON, so it separates nothing and a line is one field.
-        var lines =
-            $"read_csv([{paths}], auto_detect = false, header = false, columns = {{'text': 'VARCHAR'}}, delim = chr(1), quote = '', escape = '', filename = 'file')";
-        const string bad = "text IS NOT NULL AND NOT json_valid(text)";
-        using var count = connection.Query($"SELECT count(*) FROM {lines} WHERE {bad}");
-        var rejected = count.Scalar<long>();
-        if (rejected == 0 || source["onBadRow"] == "skip")
-            return new ReadOutcome(rejected, null);
-        var numbered =
-            $"(SELECT file, text, row_number() OVER (PARTITION BY file ORDER BY n) AS line FROM (SELECT *, row_number() OVER () AS n FROM {lines}))";
-        return new ReadOutcome(rejected, $"SELECT file, line, text, 'no JSON' AS reason FROM {numbered} WHERE {bad}");
-    }
+    private static JsonScan Scan(Element source, IReadOnlyList<SourceFile> files) =>
+        new(files, source["format"] == "array", source["compression"]);
 }

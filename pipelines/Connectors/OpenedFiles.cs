@@ -20,12 +20,6 @@ internal sealed class OpenedFiles(
     /// <summary>Whether the files are columnar, so that reading them twice costs little.</summary>
     public bool IsColumnar { get; init; }
 
-    /// <summary>Finds what could not be read, after it was; null where nothing is left out.</summary>
-    public Func<Connection, ReadOutcome>? Outcome { get; init; }
-
-    /// <inheritdoc/>
-    public override ReadOutcome Finish(Connection connection) => Outcome?.Invoke(connection) ?? ReadOutcome.Clean;
-
     /// <inheritdoc/>
     public override IReadOnlyList<string> ReadPaths => [.. files.Select(f => f.Location)];
 

@@ -92,6 +92,9 @@ public abstract class OpenedSource : IDisposable
     /// <summary>What came of reading it, after all statements that read it have run: rejected rows and the like.</summary>
     public virtual ReadOutcome Finish(Connection connection) => ReadOutcome.Clean;
 
+    /// <summary>What an error of a statement that read it means, if it comes from here and more can be said than the engine does; null otherwise.</summary>
+    public virtual RunException? Explain(EngineException error, Connection connection, CancellationToken cancellation) => null;
+
     /// <inheritdoc/>
     public virtual void Dispose() => GC.SuppressFinalize(this);
 }

@@ -1,3 +1,4 @@
+using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Planning;
 
@@ -131,14 +132,32 @@ internal sealed class PipelineRun : IDisposable
             var target = statement is TargetQuery query ? open.First(t => t.Target == query.Target) : null;
             var text = target is null ? $"compute {statement.Dataset.Name}" : $"write {target.Target.Name}";
             watcher?.Report(new StageStarted(++number, plan.Statements.Count, text));
-            if (statement is Materialization materialization)
-                engine.Materialize(materialization, cancellation);
-            else
-                engine.Watch(() => target!.Stage(engine.Connection, statement.Sql, cancellation));
+            Execute(statement, target, cancellation);
             counts.Take(engine.Connection.LastProfile, statement, plan.Tables);
         }
         FinishSources(cancellation);
         Commit(open, cancellation);
+    }
+
+    private void Execute(PlanStatement statement, RunTarget? target, CancellationToken cancellation)
+    {
+        try
+        {
+            if (statement is Materialization materialization)
+                engine!.Materialize(materialization, cancellation);
+            else
+                engine!.Watch(() => target!.Stage(engine.Connection, statement.Sql, cancellation));
+        }
+        catch (EngineException e)
+        {
+            // Only a source knows which line of which file the engine means.
+            if (
+                sources.Values.Select(s => s.Explain(e, engine!.Connection, cancellation)).FirstOrDefault(x => x is not null) is
+                { } explained
+            )
+                throw explained;
+            throw;
+        }
     }
 
     private void FinishSources(CancellationToken cancellation)
