@@ -20,11 +20,12 @@ internal static class CallbackErrors
     /// <summary>Keeps the exception and gives the text that stands for it.</summary>
     public static string Put(Exception error)
     {
+        var message = Message(error);
         lock (Guard)
         {
             var id = _next++;
             Last[id % Kept] = (id, error);
-            return string.Create(CultureInfo.InvariantCulture, $"{Mark}{id}]{error.Message}");
+            return string.Create(CultureInfo.InvariantCulture, $"{Mark}{id}]{message}");
         }
     }
 
@@ -43,6 +44,19 @@ internal static class CallbackErrors
                 return null;
             Last[id % Kept] = null;
             return kept.Error;
+        }
+    }
+
+    /// <summary>An exception's own text may throw too, and from here nothing may.</summary>
+    private static string Message(Exception error)
+    {
+        try
+        {
+            return error.Message;
+        }
+        catch (Exception)
+        {
+            return error.GetType().Name;
         }
     }
 }

@@ -7,6 +7,7 @@ public sealed class DataChunk : IDisposable
 {
     private readonly DataChunkHandle? _owned;
     private readonly nint _borrowed;
+    private bool _isDisposed;
 
     internal DataChunk(DataChunkHandle handle, IReadOnlyList<LogicalType> types)
     {
@@ -34,7 +35,7 @@ public sealed class DataChunk : IDisposable
     /// <exception cref="ObjectDisposedException">The chunk is no longer valid.</exception>
     public VectorReader Column(int index)
     {
-        ObjectDisposedException.ThrowIf(_owned is { IsClosed: true }, this);
+        ObjectDisposedException.ThrowIf(_isDisposed, this);
         ArgumentOutOfRangeException.ThrowIfNegative(index);
         ArgumentOutOfRangeException.ThrowIfGreaterThanOrEqual(index, Types.Count);
         return new(NativeApi.duckdb_data_chunk_get_vector(_borrowed, (ulong)index), Types[index], Length);
@@ -52,5 +53,9 @@ public sealed class DataChunk : IDisposable
     }
 
     /// <summary>Gives the memory back, where it is this object's own.</summary>
-    public void Dispose() => _owned?.Dispose();
+    public void Dispose()
+    {
+        _isDisposed = true;
+        _owned?.Dispose();
+    }
 }

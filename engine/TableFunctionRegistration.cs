@@ -59,8 +59,9 @@ internal static unsafe class TableFunctionRegistration
                 positions.Add(i);
             }
             var running = new Running(function.Scan(asked), [.. asked.Select(a => function.Columns[a].Type)], positions);
-            NativeApi.duckdb_init_set_max_threads(info, (ulong)Math.Max(1, running.Scan.MaxThreads));
+            // First of all, so that whatever fails from here on, DuckDB gives the scan back.
             NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(running), &Callbacks.Release);
+            NativeApi.duckdb_init_set_max_threads(info, (ulong)Math.Max(1, running.Scan.MaxThreads));
         }
         catch (Exception error)
         {
@@ -71,8 +72,15 @@ internal static unsafe class TableFunctionRegistration
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
     private static void StartPart(nint info)
     {
-        // The scan is not at hand here; the part begins with its first chunk.
-        NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(new RunningPart()), &Callbacks.Release);
+        try
+        {
+            // The scan is not at hand here; the part begins with its first chunk.
+            NativeApi.duckdb_init_set_init_data(info, Callbacks.Keep(new RunningPart()), &Callbacks.Release);
+        }
+        catch (Exception error)
+        {
+            NativeApi.duckdb_init_set_error(info, CallbackErrors.Put(error));
+        }
     }
 
     [UnmanagedCallersOnly(CallConvs = [typeof(CallConvCdecl)])]
@@ -84,6 +92,9 @@ internal static unsafe class TableFunctionRegistration
             var part = Callbacks.Get<RunningPart>(NativeApi.duckdb_function_get_local_init_data(info));
             part.Part ??= running.Scan.Begin();
             var rows = part.Part.Fill(new ChunkWriter(chunk, running.Types, running.Positions));
+            // DuckDB would read beyond the vectors' memory.
+            if (rows < 0 || rows > ChunkWriter.Capacity)
+                throw new InvalidOperationException($"A scan said that it gave {rows} rows; a chunk holds {ChunkWriter.Capacity} at most.");
             NativeApi.duckdb_data_chunk_set_size(chunk, (ulong)rows);
         }
         catch (Exception error)

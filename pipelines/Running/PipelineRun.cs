@@ -25,6 +25,7 @@ internal sealed class PipelineRun : IDisposable
     private Validation? validation;
     private BoundPipeline? bound;
     private RunEngine? engine;
+    private bool isCommitting;
 
     public PipelineRun(
         HubRoot root,
@@ -70,6 +71,7 @@ internal sealed class PipelineRun : IDisposable
         }
         catch (Exception e) when (RunFailure.Explain(e, bound) is { } failure)
         {
+            ForgetWhatNeverTookEffect();
             return Report(RunStatus.Failed) with { Error = failure.Message, Hint = WhatToDo(failure) };
         }
     }
@@ -160,6 +162,21 @@ internal sealed class PipelineRun : IDisposable
         }
     }
 
+    /// <summary>
+    /// A run that had begun to commit and of which no target has anything is not owed to anybody: kept pending, what fails it now would stand before
+    /// every later run.
+    /// </summary>
+    private void ForgetWhatNeverTookEffect()
+    {
+        if (
+            state.Pending?.RunId == runId
+            && !isCommitting
+            && targets.Count == bound!.Targets.Count
+            && targets.TrueForAll(t => !t.Opened.IsCommitted)
+        )
+            state.Abandon();
+    }
+
     private void FinishSources(CancellationToken cancellation)
     {
         foreach (var (name, source) in sources)
@@ -176,6 +193,7 @@ internal sealed class PipelineRun : IDisposable
     private void Commit(IReadOnlyList<RunTarget> open, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        isCommitting = true;
         state.Begin(new PendingRun(runId, request.Attempt, RepeatableParameters()));
         foreach (var target in open)
         {

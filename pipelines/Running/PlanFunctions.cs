@@ -21,15 +21,20 @@ internal static class PlanFunctions
         foreach (var function in CronWindows.FunctionsOf(pipeline))
             connection.Register(function);
         var secrets = new Lazy<HubSecrets>(() => new HubSecrets(root.Path));
+        var keysOf = new Dictionary<string, MaskKeys>();
         foreach (var mask in MaskFunction.Of(pipeline))
             try
             {
-                var keys = mask.Strategy == MaskStrategy.Redact ? null : Keys(secrets.Value, mask.SecretRef);
+                var keys = mask.Strategy == MaskStrategy.Redact ? null : Keys(keysOf, secrets.Value, mask.SecretRef);
                 MaskFunctions.Register(connection, mask.Name, mask.Column, mask.Strategy, keys, mask.Options);
             }
             catch (Exception e) when (e is SecretException or MaskException)
             {
-                throw new RunException($"column '{mask.Column}' cannot be masked: {e.Message}", inner: e);
+                throw new RunException(
+                    $"column '{mask.Column}' cannot be masked: {e.Message}",
+                    isTransient: e is SecretException { IsTransient: true },
+                    inner: e
+                );
             }
         if (secrets.IsValueCreated && secrets.Value.MadeMaskingKey is { } file)
             findings.Add(
@@ -40,6 +45,12 @@ internal static class PlanFunctions
             );
     }
 
-    private static MaskKeys Keys(HubSecrets secrets, string? name) =>
-        MaskKeys.Parse((name is null ? secrets.MaskingKey() : secrets.Get(name)).Reveal());
+    /// <summary>The keys of a secret: fetched and taken apart once, whatever number of columns they mask.</summary>
+    private static MaskKeys Keys(Dictionary<string, MaskKeys> known, HubSecrets secrets, string? name)
+    {
+        // No secret has an empty name, so it stands for the hub's own key.
+        if (!known.TryGetValue(name ?? "", out var keys))
+            known[name ?? ""] = keys = MaskKeys.Parse((name is null ? secrets.MaskingKey() : secrets.Get(name)).Reveal());
+        return keys;
+    }
 }
