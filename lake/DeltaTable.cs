@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
@@ -72,7 +73,10 @@ public sealed partial class DeltaTable
             ArgumentOutOfRangeException.ThrowIfNegative(number, nameof(version));
         return Guarded(() =>
         {
-            if ((timestamp is { } time ? _log.VersionAt(time) : version) is var wanted && _log.Find(wanted) is not { } segment)
+            if (timestamp is not null && TryRead(ct: ct) is null)
+                return null;
+            var wanted = timestamp is { } time ? _log.VersionAt(time, _newest!.Metadata) : version;
+            if (_log.Find(wanted) is not { } segment)
                 return null;
             var snapshot = new Snapshot(_storage, Path, segment, _log.Replay(segment, _newest, ct));
             if (wanted is null)
@@ -85,19 +89,57 @@ public sealed partial class DeltaTable
     /// <exception cref="LakeException">The log is damaged, or there is no table.</exception>
     public IReadOnlyList<TableVersion> History() =>
         Guarded(() =>
-            _log.Commits() is { Count: > 0 } commits
-                ? commits
+            TryRead() is { } newest
+                ? _log.Commits()
                     .Reverse()
                     .Select(commit =>
-                        TableVersion.From(
+                    {
+                        var actions = _log.ReadCommit(commit.Version);
+                        return TableVersion.From(
                             commit.Version,
-                            commit.Timestamp,
-                            _log.ReadCommit(commit.Version).Select(action => action.CommitInfo).FirstOrDefault(info => info is not null)
-                        )
-                    )
+                            new CommitTimes(_log, newest.Metadata).Of(commit.Version, commit.Timestamp, actions),
+                            actions.Select(action => action.CommitInfo).FirstOrDefault(info => info is not null)
+                        );
+                    })
                     .ToList()
                 : throw NoTable()
         );
+
+    /// <summary>
+    /// A query for the rows that commits changed: the table's columns as they are at the last of them, and <c>_change_type</c> (insert, delete,
+    /// update_preimage, update_postimage), <c>_commit_version</c> and <c>_commit_timestamp</c>.
+    /// </summary>
+    /// <param name="connection">Its database learns what the query needs; null for a query that is shown only.</param>
+    /// <param name="from">The first version whose changes are wanted.</param>
+    /// <param name="to">The last one; null for the newest.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="ArgumentOutOfRangeException">The last version is before the first.</exception>
+    /// <exception cref="LakeException">
+    /// There is no table, the change feed was not on at each of the versions, one of them is gone, or the schema has changed in between so
+    /// that the rows of one cannot be read as those of another.
+    /// </exception>
+    public SnapshotScan Changes(Connection? connection, long from, long? to = null, CancellationToken ct = default)
+    {
+        var last = TryRead(to, ct: ct) ?? throw NoTable();
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(from, last.Version);
+        var first = TryRead(from, ct: ct) ?? throw NoTable();
+        return Guarded(() => new ChangeFeed(Path, _log, first, last).Read(connection, ct));
+    }
+
+    /// <summary>As the other, for the commits that were made from one time to another, both included.</summary>
+    /// <inheritdoc cref="Changes(Connection?, long, long?, CancellationToken)"/>
+    public SnapshotScan Changes(Connection? connection, DateTimeOffset from, DateTimeOffset? to = null, CancellationToken ct = default)
+    {
+        var last = to is { } end ? TryRead(timestamp: end, ct: ct) : TryRead(ct: ct);
+        var first = History().Reverse().FirstOrDefault(version => version.Timestamp >= from);
+        return first is null
+            ? throw new LakeException(
+                Path,
+                string.Create(CultureInfo.InvariantCulture, $"it has no version of {from:O} or later."),
+                last?.Version
+            )
+            : Changes(connection, first.Version, last?.Version, ct);
+    }
 
     /// <summary>
     /// Phase 1 of a write: runs the query and writes its rows as data files, durably and unseen. Phase 2 is

@@ -12,6 +12,7 @@ public sealed class Snapshot
 {
     private readonly ILakeStorage _storage;
     private readonly string _table;
+    private readonly Lazy<DateTimeOffset> _timestamp;
 
     internal Snapshot(ILakeStorage storage, string table, LogSegment segment, TableState state)
     {
@@ -28,6 +29,7 @@ public sealed class Snapshot
         try
         {
             Schema = ColumnMapping.Apply(SchemaJson.Parse(schema), ColumnMapping.ModeOf(Protocol, Metadata));
+            TypeWidening.Require(Schema);
         }
         catch (FormatException e)
         {
@@ -36,14 +38,16 @@ public sealed class Snapshot
         if (Metadata.PartitionColumns.FirstOrDefault(column => Schema.Fields.All(field => field.Name != column)) is { } missing)
             throw Broken($"it is partitioned by '{missing}', which is none of its columns.");
         List<SchemaField> partitionFields = [.. PartitionColumns.Select(column => Schema.Fields.First(field => field.Name == column))];
+        _timestamp = new(() => new CommitTimes(new(storage, table), Metadata).Of(Version, Source.Modified));
         Files = [.. state.Files.Select(action => Describe(action, partitionFields))];
     }
 
     /// <summary>The version, from 0.</summary>
     public long Version { get; }
 
-    /// <summary>When the version was committed, by the clock of the storage.</summary>
-    public DateTimeOffset Timestamp => Source.Modified;
+    /// <summary>When the version was committed: as the commit says, if the table has its commits say so, otherwise by the clock of the storage.</summary>
+    /// <exception cref="LakeException">The commit is damaged.</exception>
+    public DateTimeOffset Timestamp => _timestamp.Value;
 
     /// <summary>The columns, in the table's order, partition columns among them.</summary>
     public IReadOnlyList<TableColumn> Columns =>
@@ -117,6 +121,10 @@ public sealed class Snapshot
     public IReadOnlyList<string> FindMissingFiles() =>
         [.. Files.Where(file => _storage.Find(StoragePath(file)) is null).Select(file => file.Path)];
 
+    /// <summary>As the others, for files that are or were part of the table, with a column of theirs beside the table's.</summary>
+    internal SnapshotScan Scan(Connection? connection, IReadOnlyList<DataFile> files, SchemaField? additional, CancellationToken ct) =>
+        Scan(connection, files, columns: null, additional: additional, ct: ct);
+
     internal IReadOnlyList<DataFile> Matching(IReadOnlyList<ColumnRange> ranges)
     {
         var pruning = new FilePruning(Schema, PartitionColumns, ranges);
@@ -125,17 +133,18 @@ public sealed class Snapshot
 
     internal SnapshotScan Scan(
         Connection? connection,
-        IEnumerable<DataFile> files,
+        IReadOnlyList<DataFile> files,
         IReadOnlyCollection<string>? columns,
         string? fileColumn = null,
         string? rowColumn = null,
+        SchemaField? additional = null,
         CancellationToken ct = default
     )
     {
-        var read = files.ToList();
         var filters = new List<RowFilter>();
         var sql = new ScanSql(Schema, PartitionColumns, Locate)
         {
+            Additional = additional,
             Filter = filtered =>
             {
                 filters.Add(
@@ -150,21 +159,27 @@ public sealed class Snapshot
         };
         try
         {
-            var text = sql.Write(read, columns, fileColumn, rowColumn);
-            return new(text, filters, connection is null ? null : Fetch(read, ct));
+            var text = sql.Write(files, columns, fileColumn, rowColumn);
+            return new(text, filters, connection is null ? [] : [Fetch(files, ct)])
+            {
+                Paths = [.. files.Select(Locate).SelectMany(ExactPath.Allowed)],
+            };
         }
-        catch (FormatException e)
+        catch (Exception e)
         {
+            filters.ForEach(filter => filter.Dispose());
+            if (e is not FormatException)
+                throw;
             throw Broken($"{e.Message}.", cause: e);
         }
     }
 
     /// <summary>Brings the files to where the engine reads them.</summary>
-    private FetchedFiles Fetch(List<DataFile> files, CancellationToken ct)
+    private FetchedFiles Fetch(IReadOnlyList<DataFile> files, CancellationToken ct)
     {
         try
         {
-            return _storage.Fetch([.. files.Select(file => new StoredFile(StoragePath(file), file.Size, default))], ct);
+            return _storage.Fetch([.. files.Select(Stored)], ct);
         }
         catch (FileNotFoundException e)
         {
@@ -174,6 +189,13 @@ public sealed class Snapshot
         {
             throw Broken($"its data files could not be read: {e.Message}", cause: e);
         }
+    }
+
+    /// <summary>A file that was removed may have no size in the log.</summary>
+    private StoredFile Stored(DataFile file)
+    {
+        var stored = new StoredFile(StoragePath(file), file.Size, default);
+        return file.Size > 0 ? stored : _storage.Find(stored.Path) ?? stored;
     }
 
     internal string Locate(DataFile file) => _storage.Locate(StoragePath(file));

@@ -9,23 +9,28 @@ namespace ServerlessHub.Lake;
 /// </summary>
 public sealed class SnapshotScan : IDisposable
 {
-    private readonly IReadOnlyList<RowFilter> _filters;
-    private readonly FetchedFiles? _files;
-
-    internal SnapshotScan(string sql, IReadOnlyList<RowFilter> filters, FetchedFiles? files)
+    internal SnapshotScan(string sql, IReadOnlyList<RowFilter> filters, IReadOnlyList<FetchedFiles> files)
     {
         Sql = sql;
-        (_filters, _files) = (filters, files);
+        (Filters, Fetched) = (filters, files);
     }
 
     /// <summary>The query; it can stand in parentheses after FROM, and only on the database that the scan was made for.</summary>
     public string Sql { get; }
 
+    /// <summary>What a closed-in database must be allowed as single files in order to run the query.</summary>
+    public required IReadOnlyList<string> Paths { get; init; }
+
+    internal IReadOnlyList<RowFilter> Filters { get; }
+
+    internal IReadOnlyList<FetchedFiles> Fetched { get; }
+
     /// <summary>Ends the use of the query.</summary>
     public void Dispose()
     {
-        foreach (var filter in _filters)
+        foreach (var filter in Filters)
             filter.Dispose();
-        _files?.Dispose();
+        foreach (var files in Fetched)
+            files.Dispose();
     }
 }

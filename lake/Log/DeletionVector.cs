@@ -46,7 +46,7 @@ internal sealed record DeletionVector
         StorageType switch
         {
             Inline => null,
-            Absolute => PathOrInlineDv,
+            Absolute => FileKey.Decode(PathOrInlineDv),
             Relative when PathOrInlineDv.Length >= IdLength => RelativeFile(),
             _ => throw new FormatException($"'{StorageType}{PathOrInlineDv}' is no place of a deletion vector"),
         };

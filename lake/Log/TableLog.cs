@@ -51,8 +51,7 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     /// <summary>The actions of a commit.</summary>
     /// <exception cref="LakeException">It is missing or damaged.</exception>
     public IReadOnlyList<LogAction> ReadCommit(long version) =>
-        CommitFile.TryRead(storage, table, version)
-        ?? throw new LakeException(table, "the commit is missing.", version, CommitName(version));
+        TryReadCommit(version) ?? throw new LakeException(table, "the commit is missing.", version, CommitName(version));
 
     /// <summary>All commits that are still there, in order, with the time at which each was made.</summary>
     public IReadOnlyList<(long Version, DateTimeOffset Timestamp)> Commits()
@@ -66,33 +65,31 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         return commits;
     }
 
-    /// <summary>
-    /// The newest version that was there at a time. A clock that went back does not reorder versions: each counts as made at least a
-    /// millisecond after the one before.
-    /// </summary>
+    /// <summary>The newest version that was there at a time.</summary>
+    /// <param name="timestamp">The time.</param>
+    /// <param name="metadata">What the table says now of the times of its commits.</param>
     /// <exception cref="LakeException">The table is younger.</exception>
-    public long? VersionAt(DateTimeOffset timestamp)
+    public long? VersionAt(DateTimeOffset timestamp, TableMetadata metadata)
     {
-        long? found = null;
-        var latest = DateTimeOffset.MinValue;
         var commits = Commits();
-        foreach (var (version, made) in commits)
-        {
-            latest = made > latest ? made : latest.AddMilliseconds(1);
-            if (latest <= timestamp)
-                found = version;
-        }
-        if (found is not null || commits.Count == 0)
+        var times = new CommitTimes(this, metadata);
+        if (times.VersionAt(commits, timestamp) is { } found)
             return found;
+        if (commits.Count == 0)
+            return null;
         var first = commits[0];
         throw new LakeException(
             table,
             string.Create(
                 CultureInfo.InvariantCulture,
-                $"there is no version as old as {timestamp:O}; the oldest one that can be read is {first.Version}, of {first.Timestamp:O}."
+                $"there is no version as old as {timestamp:O}; the oldest one that can be read is {first.Version}, of {times.Of(first.Version, first.Timestamp):O}."
             )
         );
     }
+
+    /// <summary>The actions of a commit, or null if it is not there.</summary>
+    /// <exception cref="LakeException">It is damaged.</exception>
+    public IReadOnlyList<LogAction>? TryReadCommit(long version) => CommitFile.TryRead(storage, table, version);
 
     /// <summary>A table that was deleted and made again has the same versions, but other files.</summary>
     private bool IsUseful(Snapshot? earlier, LogSegment segment) =>

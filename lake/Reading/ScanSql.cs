@@ -21,8 +21,8 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     /// <summary>Makes a filter for files of which not all rows are meant; null where that cannot be.</summary>
     public Func<IReadOnlyList<DataFile>, RowFilter>? Filter { get; init; }
 
-    /// <summary>Columns of the files, beside those of the table, with their types.</summary>
-    public IReadOnlyList<SchemaField> Additional { get; init; } = [];
+    /// <summary>A column of the files beside those of the table, found by its name; or null.</summary>
+    public SchemaField? Additional { get; init; }
 
     /// <summary>Writes the query.</summary>
     /// <param name="files">The files to read.</param>
@@ -37,7 +37,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         string? rowColumn = null
     )
     {
-        List<SchemaField> fields = [.. schema.Fields.Where(field => columns is null || columns.Contains(field.Name)), .. Additional];
+        var fields = schema.Fields.Where(field => columns is null || columns.Contains(field.Name)).ToList();
+        if (Additional is not null)
+            fields.Add(Additional);
         var partitions = files
             .GroupBy(file => (Key: PartitionKey.Of(_partitionFields, file.Action.PartitionValues), file.IsFiltered))
             .Select(group => Partition(fields, [.. group], group.Key.IsFiltered, fileColumn, rowColumn))
@@ -92,9 +94,10 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         Reserved.Contains(field.Name, StringComparer.OrdinalIgnoreCase) ? $"column {field.Name}" : field.Name;
 
     /// <summary>A column in the files: by its number there, or by its name.</summary>
-    private static string Definition(SchemaField field)
+    private string Definition(SchemaField field)
     {
-        var key = field.FieldId is { } id ? Sql.Literal(id) : Sql.Literal(field.PhysicalName);
+        // Numbers and names cannot be mixed, and what is not of the schema has no number.
+        var key = field.FieldId is { } id && Additional is null ? Sql.Literal(id) : Sql.Literal(field.PhysicalName);
         var type = Sql.Literal(PhysicalType.ToEngine(field.Type).ToString());
         return $"{key}: {{name: {Sql.Literal(InnerName(field))}, type: {type}, default_value: NULL}}";
     }

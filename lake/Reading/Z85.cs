@@ -6,6 +6,7 @@ namespace ServerlessHub.Lake.Reading;
 internal static class Z85
 {
     private const string Alphabet = "0123456789abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ.-:+=^!/*?&<>()[]{}@%$#";
+    private const char Missing = '#';
     private const int Base = 85;
     private const int Characters = 5;
     private const int Bytes = 4;
@@ -18,15 +19,20 @@ internal static class Z85
             throw new FormatException($"a text of {text.Length} characters is no Base85, which has five for four bytes");
         var bytes = new byte[text.Length / Characters * Bytes];
         for (var group = 0; group < text.Length / Characters; group++)
-        {
-            ulong number = 0;
-            foreach (var character in text.Slice(group * Characters, Characters))
-                number = (number * Base) + Digit(character);
-            if (number > uint.MaxValue)
-                throw new FormatException($"'{text.Slice(group * Characters, Characters)}' is no Base85, it is too large for four bytes");
-            BinaryPrimitives.WriteUInt32BigEndian(bytes.AsSpan(group * Bytes), (uint)number);
-        }
+            Decode(text.Slice(group * Characters, Characters), bytes.AsSpan(group * Bytes, Bytes));
         return bytes;
+    }
+
+    private static void Decode(ReadOnlySpan<char> group, Span<byte> bytes)
+    {
+        // A number that begins so is too large for four bytes; some writers put it before a last group that stands for fewer.
+        var missing = group.Length - group.TrimStart(Missing).Length;
+        ulong number = 0;
+        foreach (var character in group[missing..])
+            number = (number * Base) + Digit(character);
+        if (missing >= Bytes || number >> (8 * (Bytes - missing)) != 0)
+            throw new FormatException($"'{group}' is no Base85, it is too large for {Bytes} bytes");
+        BinaryPrimitives.WriteUInt32BigEndian(bytes, (uint)number << (8 * missing));
     }
 
     /// <summary>Writes bytes, filled up with zeros to a multiple of four.</summary>

@@ -69,7 +69,9 @@ internal static partial class SchemaJson
             _ => throw new FormatException($"the schema of {place} has no type"),
         };
 
-    private static DeltaType ParseName(string name, string place)
+    /// <summary>Reads a type that is a word.</summary>
+    /// <exception cref="FormatException">It is none we know; the message says where it stands.</exception>
+    public static DeltaType ParseName(string name, string place)
     {
         if (Primitives.TryGetValue(name, out var type))
             return type;

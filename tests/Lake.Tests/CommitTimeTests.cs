@@ -1,0 +1,63 @@
+using System.Text.Json.Nodes;
+
+namespace ServerlessHub.Lake.Tests;
+
+public sealed class CommitTimeTests : IDisposable
+{
+    private static readonly DateTimeOffset Start = new(2024, 1, 1, 0, 0, 0, TimeSpan.Zero);
+    private readonly TestLake _lake = new();
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public void A_time_in_the_commit_is_what_counts_from_the_version_on_at_which_the_table_keeps_it()
+    {
+        Create(
+            ("delta.enableInCommitTimestamps", "true"),
+            ("delta.inCommitTimestampEnablementVersion", "2"),
+            ("delta.inCommitTimestampEnablementTimestamp", $"{Start.AddHours(20).ToUnixTimeMilliseconds()}")
+        );
+
+        Assert.Equal([0, 1, 20, 30, 40], Enumerable.Range(0, 5).Select(version => Hours(_lake.Table().TryRead(version)!.Timestamp)));
+        Assert.Equal([40, 30, 20, 1, 0], _lake.Table().History().Select(version => Hours(version.Timestamp)));
+        Assert.Equal(
+            [0, 1, 1, 2, 2, 3, 4, 4],
+            new[] { 0, 1, 19, 20, 29, 30, 40, 99 }.Select(hours => _lake.Table().TryRead(timestamp: Start.AddHours(hours))!.Version)
+        );
+    }
+
+    [Fact]
+    public void A_table_that_kept_it_always_has_no_version_before_its_first()
+    {
+        Create(("delta.enableInCommitTimestamps", "true"));
+
+        Assert.Equal(4, _lake.Table().TryRead(timestamp: Start.AddHours(41))!.Version);
+        Assert.Equal(0, _lake.Table().TryRead(timestamp: Start.AddHours(1))!.Version);
+        var error = Assert.Throws<LakeException>(() => _lake.Table().TryRead(timestamp: Start.AddHours(-1)));
+        Assert.Contains("the oldest one that can be read is 0", error.Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Times_in_commits_of_a_table_that_does_not_keep_them_any_more_do_not_count()
+    {
+        Create();
+
+        Assert.Equal([4, 3, 2, 1, 0], _lake.Table().History().Select(version => Hours(version.Timestamp)));
+    }
+
+    private static int Hours(DateTimeOffset time) => (int)(time - Start).TotalHours;
+
+    /// <summary>Five versions, an hour apart by the storage's clock, ten hours apart by their own.</summary>
+    private void Create(params (string, string)[] properties)
+    {
+        var table = new ForeignTable(_lake);
+        var metadata = ForeignTable.Metadata(ForeignTable.Field("id", "long"), null, properties);
+        for (var version = 0; version < 5; version++)
+        {
+            var info = new JsonObject { ["inCommitTimestamp"] = Start.AddHours(version * 10).ToUnixTimeMilliseconds() };
+            var rest = version == 0 ? new[] { ForeignTable.Protocol(), metadata } : [];
+            table.Commit([ForeignTable.Action("commitInfo", info), .. rest]);
+            File.SetLastWriteTimeUtc(_lake.Commit(version), Start.AddHours(version).UtcDateTime);
+        }
+    }
+}
