@@ -43,7 +43,7 @@ internal static class CommandLine
             ErrorText.Write(terminal, "cancelled", null);
             return ExitCode.Cancelled;
         }
-        catch (Exception e) when (UserFailure.Explain(e) is { } failure)
+        catch (Exception e) when (UserFailure.Explain(Cause(e)) is { } failure)
         {
             ErrorText.Write(terminal, failure.Message, failure.Hint);
             return failure.Code;
@@ -72,6 +72,9 @@ internal static class CommandLine
             )
             : CommandException.Usage(Lower(values.Errors[0].Message.TrimEnd('.')), help);
     }
+
+    // What threads did together fails together; the first failure tells enough.
+    private static Exception Cause(Exception e) => e is AggregateException { InnerExceptions: [var first, ..] } ? first : e;
 
     private static string Lower(string sentence) => char.ToLowerInvariant(sentence[0]) + sentence[1..];
 }
