@@ -65,6 +65,11 @@ internal static class CommandLine
             var near = NearestName.Hint(unknown, known);
             return CommandException.Usage($"'{unknown}' is not known here", near is null ? help : $"{near} ({help})");
         }
+        if (
+            command.Arguments.FirstOrDefault(a => a.Arity.MinimumNumberOfValues > 0 && values.GetResult(a) is not { Tokens.Count: > 0 }) is
+            { } missing
+        )
+            return CommandException.Usage($"'{CommandHelp.Path(command)}' needs a <{missing.HelpName ?? missing.Name}>", help);
         return command.IsGroup
             ? CommandException.Usage(
                 $"'{CommandHelp.Path(command)}' is not enough: say {string.Join(", ", command.Subcommands.Select(c => c.Name))}",

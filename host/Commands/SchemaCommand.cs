@@ -51,7 +51,7 @@ internal sealed class SchemaCommand : HubCommand
         var subject = invocation.Value(Subject)!;
         var schema =
             IsFile(root, subject) ? OfFile(root, subject, invocation.Cancellation)
-            : TableName.Parse(subject, "") is not null ? OfTable(root, subject)
+            : TableName.Parse(subject, "any") is not null ? OfTable(root, subject)
             : OfPipeline(root, Named.Pipeline(root, subject), invocation.Value(Dataset));
         try
         {

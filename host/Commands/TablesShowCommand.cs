@@ -30,7 +30,7 @@ internal sealed class TablesShowCommand : HubCommand
         var snapshot = LakeTable.Read(root, name);
         var details = new TableDetailsOutput(
             TableOutput.Of(name, snapshot),
-            [.. snapshot.Columns.Select(c => new ColumnOutput(c.Name, c.Type.ToString(), c.Nullable, c.Comment))],
+            [.. snapshot.Columns.Select(c => new ColumnOutput(c.Name, TypeText.Full(c.Type), c.Nullable, c.Comment))],
             snapshot.PartitionColumns,
             snapshot.Properties,
             [.. LakeTable.Open(root, name).History().OrderByDescending(v => v.Version).Take(CommitsShown).Select(CommitOutput.Of)]

@@ -18,7 +18,7 @@ internal sealed record PreviewRows(IReadOnlyList<Column> Columns, IReadOnlyList<
 
     /// <summary>The rows for a program.</summary>
     public RowsOutput ToOutput(string name) =>
-        new(name, [.. Columns.Select(c => new ColumnOutput(c.Name, c.Type.ToString(), true, null))], Json);
+        new(name, [.. Columns.Select(c => new ColumnOutput(c.Name, TypeText.Full(c.Type), true, null))], Json);
 
     private static bool IsNumeric(LogicalType type) =>
         type.Kind

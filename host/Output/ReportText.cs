@@ -19,7 +19,7 @@ internal static class ReportText
         if (report.Datasets.Any(d => d.RowsOut is not null))
         {
             terminal.WriteLine();
-            terminal.Write(Steps(report.Datasets));
+            terminal.Write(Steps(report.Datasets, [.. report.Sources.Select(s => (s.Name, s.Kind))]));
         }
         if (report.Targets.Count > 0)
         {
@@ -77,10 +77,24 @@ internal static class ReportText
             ]
         );
 
-    private static Grid Steps(IReadOnlyList<DatasetReport> steps) =>
+    private static Grid Steps(IReadOnlyList<DatasetReport> steps, HashSet<(string, string)> sources) =>
         new(
             [new("dataset"), new("step"), new("line", true), new("rows in", true), new("rows out", true)],
-            [.. steps.Select(s => new[] { s.Name, s.Step, s.Line.ToString(), Quantity.Count(s.RowsIn), Quantity.Count(s.RowsOut) })]
+            [
+                .. steps.Select(s =>
+                    new[]
+                    {
+                        s.Name,
+                        s.Step,
+                        s.Line.ToString(),
+                        // A source takes nothing in.
+                        sources.Contains((s.Name, s.Step))
+                            ? "–"
+                            : Quantity.Count(s.RowsIn),
+                        Quantity.Count(s.RowsOut),
+                    }
+                ),
+            ]
         );
 
     private static Grid Targets(IReadOnlyList<TargetReport> targets) =>

@@ -45,7 +45,7 @@ internal sealed record TableDetailsOutput(
 
 /// <summary>A column.</summary>
 /// <param name="Name">Its name.</param>
-/// <param name="Type">Its type, as SQL writes it.</param>
+/// <param name="Type">Its type, as a document writes it.</param>
 /// <param name="Nullable">Whether it may be null.</param>
 /// <param name="Comment">What stands about it in the table.</param>
 internal sealed record ColumnOutput(string Name, string Type, bool Nullable, string? Comment);

@@ -40,7 +40,7 @@ internal static class TableText
                         c.Version.ToString(),
                         c.Timestamp.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss"),
                         c.Operation ?? "–",
-                        string.Join(", ", c.Metrics.Select(m => $"{m.Key} {m.Value}")),
+                        string.Join(", ", c.Metrics.Where(m => m.Value.ToString() != "0").Select(m => $"{m.Key} {m.Value}")),
                     }
                 ),
             ]

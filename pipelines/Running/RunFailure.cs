@@ -42,11 +42,6 @@ internal sealed record RunFailure(string Message, string? Hint, bool MayPass = f
                 "a file would be larger than this user may write",
                 "raise the limit (ulimit -f) and run it again; nothing half-written was left"
             );
-        if (e.Message.Contains("Malformed JSON in file", StringComparison.Ordinal))
-            return new(
-                EngineMessage.FirstLine(e).Split(". Try ")[0],
-                "correct the file; if it is one list rather than lines, set format=\"array\""
-            );
         return e.Kind switch
         {
             EngineErrorKind.OutOfMemory => new(

@@ -21,7 +21,8 @@ public sealed class HubProcessTests : IDisposable
     [InlineData("vlidate", "did you mean 'validate'?")]
     [InlineData("run x --runid 1", "did you mean '--run-id'?")]
     [InlineData("tables", "list, show, preview")]
-    [InlineData("run", "hub run --help")]
+    [InlineData("run", "'hub run' needs a <pipeline>")]
+    [InlineData("schema", "'hub schema' needs a <subject>")]
     [InlineData("new pipeline x --from y --app a --layer gold", "staging")]
     [InlineData("run rows -p runDate", "name=value")]
     [InlineData("run rows --memory much", "2GB")]
@@ -71,11 +72,18 @@ public sealed class HubProcessTests : IDisposable
         var run = await HubProcess.Run(hub.Path, "run", "rows", "--json");
         var tables = await HubProcess.Run(hub.Path, "tables", "list", "--json");
         var preview = await HubProcess.Run(hub.Path, "tables", "preview", "rows", "--json");
+        var schemas = new[]
+        {
+            await HubProcess.Run(hub.Path, "schema", "staging.rows"),
+            await HubProcess.Run(hub.Path, "schema", "landing/rows.csv"),
+            await HubProcess.Run(hub.Path, "schema", "rows", "--of", "rows"),
+        };
 
         Assert.Equal((0, ""), (run.Code, run.Error));
         Assert.Equal("succeeded", Json(run).GetProperty("status").GetString());
         Assert.Equal(2, Json(tables).GetProperty("tables")[0].GetProperty("rows").GetInt64());
         Assert.Equal("Ada", Json(preview).GetProperty("rows")[0].GetProperty("name").GetString());
+        Assert.All(schemas, s => Assert.Equal("name", Json(s).GetProperty("fields")[1].GetProperty("name").GetString()));
     }
 
     [Fact]
