@@ -62,8 +62,6 @@ internal static class ProtocolSupport
             return $"its columns are mapped (columnMapping, mode '{mapping}'), which this version of the hub does not write.";
         if (!onlyAppends && protocol.Supports("appendOnly") && metadata.IsSet("delta.appendOnly"))
             return "it takes rows by append only (delta.appendOnly); nothing in it may be replaced or deleted.";
-        if (!onlyAppends && metadata.IsSet("delta.enableChangeDataFeed"))
-            return "it keeps a change feed (delta.enableChangeDataFeed), which this version of the hub does not write.";
         return schema.Fields.Select(field => ColumnFeature(protocol, field)).FirstOrDefault(problem => problem is not null);
     }
 

@@ -37,6 +37,9 @@ internal sealed class RowSet
     /// <summary>How many rows are in the set.</summary>
     public long Count { get; private set; }
 
+    /// <summary>The numbers of the blocks in which there are rows, in order.</summary>
+    public IEnumerable<long> Blocks => _blocks.Select(block => block.Number);
+
     /// <summary>Reads a set in one of its two formats.</summary>
     /// <exception cref="FormatException">It is none.</exception>
     public static RowSet Parse(byte[] bytes)

@@ -14,16 +14,23 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     private readonly List<string> _written = [];
 
     /// <summary>Runs the query and writes its rows; the files are durable when it returns.</summary>
+    /// <param name="connection">Runs the query.</param>
+    /// <param name="selectSql">The query.</param>
+    /// <param name="partitionColumns">By whose values the rows are kept apart.</param>
+    /// <param name="compression">How the files are packed.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="folder">Where in the table, beginning with <c>/</c>; empty for its own folder.</param>
     /// <exception cref="EngineException">The query fails, or the files cannot be written; then <see cref="DeleteAll"/> deletes what was.</exception>
     public IReadOnlyList<WrittenFile> Write(
         Connection connection,
         string selectSql,
         IReadOnlyList<string> partitionColumns,
         string compression,
-        CancellationToken ct
+        CancellationToken ct,
+        string folder = ""
     )
     {
-        var written = Copy(connection, selectSql, partitionColumns, compression, ct);
+        var written = Copy(connection, selectSql, partitionColumns, compression, folder, ct);
         foreach (var empty in written.Where(file => file.Rows == 0))
             storage.Delete(PathOf(empty));
         var files = written.Where(file => file.Rows > 0).ToList();
@@ -31,6 +38,9 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         storage.Persist([.. files.Select(PathOf)], ct);
         return files;
     }
+
+    /// <summary>Writes which rows of files are deleted.</summary>
+    public DeletionVectorWriter Vectors { get; } = new(storage, table);
 
     /// <summary>The address of a file of the table, as the engine reads it.</summary>
     public string Locate(string path) => storage.Locate($"{table}/{path}");
@@ -46,6 +56,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         {
             foreach (var path in _written)
                 storage.Delete(path);
+            Vectors.DeleteAll();
             DeleteIn(new LocalStorage(storage.Stage(table)), ".");
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
@@ -69,6 +80,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         string selectSql,
         IReadOnlyList<string> partitionColumns,
         string compression,
+        string folder,
         CancellationToken ct
     )
     {
@@ -81,7 +93,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
             $"""
             COPY (
             {selectSql}
-            ) TO {Sql.Literal(root)} (FORMAT parquet, COMPRESSION {compression}, APPEND true, RETURN_STATS true,
+            ) TO {Sql.Literal(storage.Stage(table + folder))} (FORMAT parquet, COMPRESSION {compression}, APPEND true, RETURN_STATS true,
                 FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, {layout})
             """,
             ct

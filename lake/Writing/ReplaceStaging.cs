@@ -18,6 +18,8 @@ internal sealed class ReplaceStaging(string table, Connection connection, WriteS
             rows with
             {
                 Written = [.. rows.Written, .. incoming],
+                // Readers of changes look at the change files alone if there are any.
+                Changes = rows.Changes.Count == 0 ? [] : [.. rows.Changes, .. staging.WriteInserts(incoming, ct)],
                 Inserted = count,
             },
             new() { RowsIn = count },

@@ -1,4 +1,6 @@
+using System.Text;
 using ServerlessHub.Engine;
+using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
@@ -12,6 +14,11 @@ internal sealed class RowRewrite
     private const string FileColumn = "hub file";
     private const string RowColumn = "hub row";
     private const string ClauseColumn = "hub clause";
+
+    private const string ChangeColumn = "_change_type";
+
+    /// <summary>The share of a file's rows up to which they are listed as deleted; beyond it, reading past them costs more than the list spares.</summary>
+    private const double MostDeleted = 0.3;
 
     private readonly string _table;
     private readonly Connection _connection;
@@ -41,11 +48,14 @@ internal sealed class RowRewrite
         {
             _scans.ForEach(scan => scan.Dispose());
             _connection.Execute($"DROP TABLE IF EXISTS {Pairs}", CancellationToken.None);
+            _connection.Execute($"DROP TABLE IF EXISTS {Changes}", CancellationToken.None);
             _connection.Execute($"DROP TYPE IF EXISTS {FileType}", CancellationToken.None);
         }
     }
 
     private string Pairs => Sql.Identifier(_name);
+
+    private string Changes => Sql.Identifier($"{_name}_changes");
 
     /// <summary>A file's address takes a few bytes a row, not its length.</summary>
     private string FileType => Sql.Identifier($"{_name}_file");
@@ -92,24 +102,116 @@ internal sealed class RowRewrite
         var counts = CountByClause(ct);
         var touched = TouchedFiles(ct);
         var gone = touched.Where(file => file.IsEmptied).Select(file => file.File).ToList();
-        var rewritten = touched.Where(file => !file.IsEmptied).ToList();
-        List<string> parts = [];
-        if (rewritten.Count > 0)
-            parts.Add(ChangedSql([.. rewritten.Select(file => file.File)]));
-        parts.AddRange(InsertSql());
+        var vectored = touched.Where(file => !file.IsEmptied && IsVectored(file)).Select(file => file.File).ToList();
+        var rewritten = touched.Where(file => !file.IsEmptied && !IsVectored(file)).ToList();
+        List<DataFile> anew = [.. rewritten.Select(file => file.File)];
+        var keepsChanges = _target.KeepsChanges && touched.Exists(file => !file.IsEmptied);
+        if (keepsChanges)
+            CreateChanges([.. touched.Select(file => file.File)], [.. anew, .. vectored], ct);
+        var parts = keepsChanges ? UnchangedSql(anew).Append(NewSql()).ToList() : AllSql(anew, vectored).ToList();
         var written = parts.Count == 0 ? [] : _staging.Write(string.Join("\nUNION ALL ", parts), ct);
         var updated = Sum(counts, RowClauseKind.Update);
         var copied = rewritten.Sum(file => file.Rows - file.Touched);
         return new()
         {
             Written = written,
-            Gone = [.. gone, .. rewritten.Select(file => file.File)],
+            Gone = [.. gone, .. anew],
+            Vectors = WriteVectors(vectored, ct),
+            Changes = keepsChanges ? _staging.WriteChanges($"SELECT * FROM {Changes}", ct) : [],
             ByClause = counts,
             Updated = updated,
             Deleted = Sum(counts, RowClauseKind.Delete),
             Copied = copied,
             Inserted = written.Sum(file => file.Rows) - copied - updated,
         };
+    }
+
+    /// <summary>Whether a few of many rows go, so that listing them is cheaper than writing the others anew.</summary>
+    private bool IsVectored(TouchedFile file) =>
+        _target.WritesVectors
+        && file.File.Statistics.Rows is { } rows
+        && (file.File.Action.DeletionVector?.Cardinality ?? 0) + file.Touched <= MostDeleted * rows;
+
+    private IEnumerable<string> AllSql(List<DataFile> anew, List<DataFile> vectored)
+    {
+        if (anew.Count > 0)
+            yield return ChangedSql(anew, "LEFT JOIN", $"({In(RowClauseKind.Delete)}) IS NOT TRUE");
+        if (vectored.Count > 0 && _edit.Clauses.Any(clause => clause.Kind == RowClauseKind.Update))
+            yield return ChangedSql(vectored, "JOIN", In(RowClauseKind.Update));
+        foreach (var insert in InsertSql())
+            yield return insert;
+    }
+
+    private IEnumerable<string> UnchangedSql(List<DataFile> anew)
+    {
+        if (anew.Count > 0)
+            yield return ChangedSql(anew, "LEFT JOIN", $"({In(RowClauseKind.Update, RowClauseKind.Delete)}) IS NOT TRUE");
+    }
+
+    private string NewSql() => $"SELECT * EXCLUDE ({ChangeColumn}) FROM {Changes} WHERE {ChangeColumn} IN ('insert', 'update_postimage')";
+
+    /// <summary>Keeps the rows that change, before and after, so that what is written of them to the table and to its change feed is the same.</summary>
+    private void CreateChanges(IReadOnlyList<DataFile> before, IReadOnlyList<DataFile> after, CancellationToken ct)
+    {
+        var present = _target.Schema.Fields.Select(field => $"{_target.Present(field)} AS {Name(field.Name)}");
+        List<string> parts =
+        [
+            $"""
+                SELECT {string.Join(", ", present)}, CASE WHEN {In(
+                    RowClauseKind.Delete
+                )} THEN 'delete' ELSE 'update_preimage' END AS {ChangeColumn}
+                {JoinedSql(before, "JOIN")} WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)}
+                """,
+        ];
+        if (after.Count > 0)
+            parts.Add(Changed(ChangedSql(after, "JOIN", In(RowClauseKind.Update)), "update_postimage"));
+        parts.AddRange(InsertSql().Select(insert => Changed(insert, "insert")));
+        _staging.Checked(() => _connection.Execute($"CREATE TEMPORARY TABLE {Changes} AS {string.Join("\nUNION ALL ", parts)}", ct));
+    }
+
+    private string Changed(string rows, string change) => $"SELECT *, '{change}' FROM (\n{_target.Rules.Apply(rows, _target.Schema)}\n)";
+
+    private IReadOnlyList<(DataFile File, DeletionVector Vector)> WriteVectors(List<DataFile> files, CancellationToken ct)
+    {
+        if (files.Count == 0)
+            return [];
+        var writer = _staging.Vectors;
+        var byAddress = files.ToDictionary(Locate);
+        using var result = _connection.Query(
+            $"""
+            SELECT CAST({Name(FileColumn)} AS VARCHAR), {Name(RowColumn)} FROM {Pairs}
+            WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)} AND {Name(FileColumn)} IN ({string.Join(
+                ", ",
+                byAddress.Keys.Select(Sql.Literal)
+            )})
+            ORDER BY {Name(FileColumn)}, {Name(RowColumn)}
+            """,
+            ct
+        );
+        string? current = null;
+        var rows = new RowSetBuilder();
+        foreach (var chunk in result.Chunks())
+        {
+            var names = chunk.Column(0);
+            var numbers = chunk.Column(1).Span<long>();
+            for (var first = 0; first < chunk.Length; )
+            {
+                var end = first + 1;
+                while (end < chunk.Length && names.Bytes(end).SequenceEqual(names.Bytes(first)))
+                    end++;
+                var name = Encoding.UTF8.GetString(names.Bytes(first));
+                if (name != current && current is not null)
+                {
+                    writer.Add(byAddress[current], rows, _target.Before!.Version);
+                    rows = new();
+                }
+                current = name;
+                rows.Add(numbers[first..end]);
+                first = end;
+            }
+        }
+        writer.Add(byAddress[current!], rows, _target.Before!.Version);
+        return writer.Finish();
     }
 
     private long Sum(long[] counts, RowClauseKind kind) =>
@@ -147,20 +249,25 @@ internal sealed class RowRewrite
         ];
     }
 
-    /// <summary>All rows of the files, updated or as they are, without those that are deleted.</summary>
-    private string ChangedSql(IReadOnlyList<DataFile> files)
+    /// <summary>Rows of the files, updated or as they are.</summary>
+    private string ChangedSql(IReadOnlyList<DataFile> files, string join, string condition)
     {
         var columns = _target.Schema.Fields.Select(field => $"{Changed(field)} AS {Name(field.Name)}");
+        return $"SELECT {string.Join(", ", columns)} {JoinedSql(files, join)} WHERE {condition}";
+    }
+
+    /// <summary>The rows of the files, each with what happens to it.</summary>
+    private string JoinedSql(IReadOnlyList<DataFile> files, string join)
+    {
+        var number = Name(IncomingRows.NumberColumn);
         var pairs = _edit.Incoming is { } incoming
-            ? $"({Pairs} AS pairs LEFT JOIN ({incoming.Sql}) AS source ON pairs.{Name(IncomingRows.NumberColumn)} = source.{Name(IncomingRows.NumberColumn)})"
+            ? $"({Pairs} AS pairs LEFT JOIN ({incoming.Sql}) AS source ON pairs.{number} = source.{number})"
             : $"{Pairs} AS pairs";
         return $"""
-            SELECT {string.Join(", ", columns)}
-            FROM ({Scan(files)}) AS target LEFT JOIN {pairs}
+            FROM ({Scan(files)}) AS target {join} {pairs}
                 ON CAST(target.{Name(FileColumn)} AS {FileType}) = pairs.{Name(FileColumn)} AND target.{Name(RowColumn)} = pairs.{Name(
                 RowColumn
             )}
-            WHERE ({In(RowClauseKind.Delete)}) IS NOT TRUE
             """;
     }
 

@@ -48,6 +48,15 @@ internal sealed class StatisticsJson
         return statistics.ToJsonString(Readable);
     }
 
+    /// <summary>The statistics of a file of which rows are deleted since: bounds that need not be met any more.</summary>
+    public static string? Widen(string? statistics)
+    {
+        if (statistics is null || JsonNode.Parse(statistics) is not JsonObject values)
+            return statistics;
+        values["tightBounds"] = false;
+        return values.ToJsonString(Readable);
+    }
+
     private static IEnumerable<(string[] Path, DeltaType Type)> Leaves(string[] path, IEnumerable<SchemaField> fields) =>
         fields.SelectMany(field =>
             field.Type is StructType inner ? Leaves([.. path, field.Name], inner.Fields) : [([.. path, field.Name], field.Type)]

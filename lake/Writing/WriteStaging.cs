@@ -9,6 +9,7 @@ namespace ServerlessHub.Lake.Writing;
 internal sealed class WriteStaging(string table, TimeProvider time, Connection connection, DataFileWriter writer, WriteTarget target)
 {
     private const int DefaultIndexedColumns = 32;
+    private const string ChangesFolder = "/_change_data";
 
     private long ReadVersion => target.Before?.Version ?? -1;
 
@@ -44,9 +45,9 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         var operation = new Operation("WRITE") { Parameters = Parameters(mode), IsBlindAppend = mode == WriteMode.Append };
         return mode switch
         {
-            WriteMode.Append => Change(files, gone, metrics, operation, null),
-            WriteMode.OverwritePartitions => Change(files, gone, metrics, operation, file => partitions.Contains(Partition(file))),
-            _ => Change(files, gone, metrics, operation, _ => true),
+            WriteMode.Append => Change(files, gone, [], [], metrics, operation, null),
+            WriteMode.OverwritePartitions => Change(files, gone, [], [], metrics, operation, file => partitions.Contains(Partition(file))),
+            _ => Change(files, gone, [], [], metrics, operation, _ => true),
         };
     }
 
@@ -65,7 +66,9 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     /// <summary>Writes the rows of a query that are rows of the table already.</summary>
     public IReadOnlyList<WrittenFile> Write(string rowsSql, CancellationToken ct)
     {
-        var files = Copy(target.Rules.Apply(rowsSql, target.Schema), ct);
+        IReadOnlyList<WrittenFile> files = [];
+        var rows = target.Rules.Apply(rowsSql, target.Schema);
+        Checked(() => files = writer.Write(connection, rows, target.Metadata.PartitionColumns, Compression(), ct));
         if (NotNull.FindViolation(target.Schema, files, condition => Count(files, condition, ct)) is { } violation)
             throw new LakeException(
                 table,
@@ -75,11 +78,28 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         return files;
     }
 
-    private IReadOnlyList<WrittenFile> Copy(string rowsSql, CancellationToken ct)
+    /// <summary>Writes rows of the table that changed, each with how it did.</summary>
+    public IReadOnlyList<WrittenFile> WriteChanges(string rowsSql, CancellationToken ct) =>
+        writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct, ChangesFolder);
+
+    /// <summary>Writes files that were written to the table once more, as rows that it did not have.</summary>
+    public IReadOnlyList<WrittenFile> WriteInserts(IReadOnlyList<WrittenFile> files, CancellationToken ct)
+    {
+        if (files.Count == 0)
+            return [];
+        using var fetched = writer.Fetch(files, ct);
+        return WriteChanges($"SELECT *, 'insert' AS _change_type FROM ({ScanSql(files)})", ct);
+    }
+
+    /// <summary>Writes which rows of files are deleted.</summary>
+    public DeletionVectorWriter Vectors => writer.Vectors;
+
+    /// <summary>Explains the engine's error about a row that breaks a rule.</summary>
+    public void Checked(Action work)
     {
         try
         {
-            return writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct);
+            work();
         }
         catch (EngineException e) when (target.Rules.Explain(e) is { } broken)
         {
@@ -96,6 +116,8 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         Change(
             rows.Written,
             rows.Gone,
+            rows.Vectors,
+            rows.Changes,
             metrics with
             {
                 RowsInserted = rows.Inserted,
@@ -111,13 +133,15 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     private StagedChange Change(
         IReadOnlyList<WrittenFile> written,
         IReadOnlyList<DataFile> gone,
+        IReadOnlyList<(DataFile File, DeletionVector Vector)> vectors,
+        IReadOnlyList<WrittenFile> changes,
         WriteMetrics metrics,
         Operation operation,
         Func<AddFile, bool>? sees
     )
     {
         var now = time.GetUtcNow();
-        List<RemoveFile> removed = [.. gone.Select(file => file.Action.Removed(now))];
+        List<RemoveFile> removed = [.. gone.Concat(vectors.Select(vector => vector.File)).Select(file => file.Action.Removed(now))];
         var statistics = new StatisticsJson(target.Schema, target.Metadata.PartitionColumns, IndexedColumns());
         return new()
         {
@@ -128,11 +152,34 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
             ProtocolChanges = target.NewProtocol is not null,
             MetadataChanges = target.MetadataChanges,
             Removed = removed,
-            Added = [.. written.Select(file => Add(file, statistics, now))],
+            Added =
+            [
+                .. written.Select(file => Add(file, statistics, now)),
+                .. vectors.Select(vector =>
+                    vector.File.Action with
+                    {
+                        DataChange = true,
+                        DeletionVector = vector.Vector,
+                        Stats = StatisticsJson.Widen(vector.File.Action.Stats),
+                    }
+                ),
+            ],
+            ChangeFiles =
+            [
+                .. changes.Select(file => new ChangeFile
+                {
+                    Path = FileKey.Encode(file.Path),
+                    PartitionValues = LogValues(file),
+                    Size = file.Size,
+                }),
+            ],
             Operation = operation,
             Metrics = metrics with
             {
                 RowsWritten = written.Sum(file => file.Rows),
+                DeletionVectorsAdded = vectors.Count,
+                DeletionVectorsRemoved = removed.Count(file => file.DeletionVector is not null),
+                ChangeFilesAdded = changes.Count,
                 FilesAdded = written.Count,
                 FilesRemoved = gone.Count,
                 BytesAdded = written.Sum(file => file.Size),
@@ -165,6 +212,13 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
 
     private long Count(IReadOnlyList<WrittenFile> files, string condition, CancellationToken ct)
     {
+        using var fetched = writer.Fetch(files, ct);
+        using var result = connection.Query($"SELECT count(*) FROM ({ScanSql(files)}) AS written WHERE {condition}", ct);
+        return result.Scalar<long>();
+    }
+
+    private string ScanSql(IReadOnlyList<WrittenFile> files)
+    {
         var scan = new ScanSql(target.Schema, target.Metadata.PartitionColumns, file => writer.Locate(file.Path));
         var added = files.Select(file => new DataFile(
             new()
@@ -174,9 +228,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
                 PartitionValues = LogValues(file),
             }
         ));
-        using var fetched = writer.Fetch(files, ct);
-        using var result = connection.Query($"SELECT count(*) FROM ({scan.Write(added)}) AS written WHERE {condition}", ct);
-        return result.Scalar<long>();
+        return scan.Write(added);
     }
 
     private int IndexedColumns() =>

@@ -33,6 +33,12 @@ internal sealed record WriteTarget
     /// <summary>What the table demands of the rows to be written.</summary>
     public required RowRules Rules { get; init; }
 
+    /// <summary>Whether rows that change must be written, too, for those who follow the table's changes.</summary>
+    public bool KeepsChanges => Protocol.Supports("changeDataFeed") && Metadata.IsSet("delta.enableChangeDataFeed");
+
+    /// <summary>Whether rows may be listed as deleted.</summary>
+    public bool WritesVectors => Protocol.Supports("deletionVectors") && Metadata.IsSet("delta.enableDeletionVectors");
+
     public StructType Schema => Match.Schema;
 
     public IReadOnlyList<SchemaField> PartitionFields => [.. Metadata.PartitionColumns.Select(column => Schema.Find(column)!)];

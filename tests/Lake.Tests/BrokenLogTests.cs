@@ -184,7 +184,6 @@ public sealed class BrokenLogTests : IDisposable
 
     [Theory]
     [InlineData("\"delta.appendOnly\":\"true\"", "delta.appendOnly", WriteMode.Overwrite)]
-    [InlineData("\"delta.enableChangeDataFeed\":\"true\"", "change feed", WriteMode.Merge)]
     public void A_property_that_a_write_would_violate_is_refused_by_name(string property, string name, WriteMode mode)
     {
         Replace(0, "\"configuration\":{}", $"\"configuration\":{{{property}}}");

@@ -3,7 +3,16 @@ namespace ServerlessHub.Lake.Tests;
 /// <summary>A table as plainly as can be: a list of rows, and what each kind of write does to it, row by row.</summary>
 internal sealed class LakeModel
 {
+    /// <summary>The key below which rows are replaced, or deleted, by condition.</summary>
+    public const int Middle = 5;
+
     public List<ModelRow> Rows { get; private set; } = [];
+
+    public void Delete(string? value) => Rows = [.. Rows.Where(row => row.Value != value || value is null)];
+
+    public void Update(int key, string? value) => Rows = [.. Rows.Select(row => row.Key == key ? row with { Value = value } : row)];
+
+    public void Restore(IReadOnlyList<ModelRow> rows) => Rows = [.. rows];
 
     public void Apply(ModelWrite write)
     {
@@ -18,6 +27,9 @@ internal sealed class LakeModel
             case WriteMode.OverwritePartitions:
                 var written = write.Rows.Select(row => row.Partition).ToHashSet();
                 Rows = [.. Rows.Where(row => !written.Contains(row.Partition)), .. write.Rows];
+                break;
+            case WriteMode.OverwriteWhere:
+                Rows = [.. Rows.Where(row => row.Key is not < Middle), .. write.Rows.Where(row => row.Key < Middle)];
                 break;
             default:
                 Merge(write.Rows);

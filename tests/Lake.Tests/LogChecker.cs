@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using ServerlessHub.Engine;
@@ -10,7 +11,7 @@ namespace ServerlessHub.Lake.Tests;
 /// </summary>
 internal sealed class LogChecker(string table, Connection connection)
 {
-    private static readonly string[] KnownActions = ["commitInfo", "protocol", "metaData", "txn", "add", "remove", "domainMetadata"];
+    private static readonly string[] KnownActions = ["commitInfo", "protocol", "metaData", "txn", "add", "remove", "cdc", "domainMetadata"];
 
     private readonly Dictionary<string, JsonElement> _live = [];
     private readonly Dictionary<string, long> _transactions = [];
@@ -80,10 +81,28 @@ internal sealed class LogChecker(string table, Connection connection)
                 CheckMetadata(action.Value);
                 _metadata = action.Value;
                 break;
+            case "cdc":
+                CheckChangeFile(action.Value);
+                break;
             case "txn":
                 _transactions[Text(action.Value, "appId")] = action.Value.GetProperty("version").GetInt64();
                 break;
         }
+    }
+
+    private void CheckChangeFile(JsonElement cdc)
+    {
+        var path = Uri.UnescapeDataString(Text(cdc, "path"));
+        Assert.StartsWith("_change_data/", path, StringComparison.Ordinal);
+        Assert.False(cdc.GetProperty("dataChange").GetBoolean());
+        var file = new FileInfo(Path.Combine(table, path));
+        Assert.Equal(file.Length, cdc.GetProperty("size").GetInt64());
+        _schema!.CheckPartitionValues(cdc.GetProperty("partitionValues"));
+        using var kinds = connection.Query(
+            $"SELECT DISTINCT _change_type FROM read_parquet({Sql.Literal(file.FullName)}, hive_partitioning = false)"
+        );
+        string[] known = ["insert", "update_preimage", "update_postimage", "delete"];
+        Assert.All(kinds.Rows(), row => Assert.Contains((string)row[0]!, known));
     }
 
     private static void CheckCommitInfo(JsonElement info)
@@ -131,9 +150,31 @@ internal sealed class LogChecker(string table, Connection connection)
         Assert.Equal(file.Length, add.GetProperty("size").GetInt64());
         // A table that is restored has a file again.
         Assert.True(_checkedFiles.Add(path) || _removed.Contains(path), $"the name '{path}' is used again");
+        if (add.TryGetProperty("deletionVector", out var vector))
+            CheckVector(add, vector);
         _schema!.CheckPartitionValues(add.GetProperty("partitionValues"));
         _schema.CheckFile(file.FullName, JsonDocument.Parse(Text(add, "stats")).RootElement, connection);
         _live[path] = add;
+    }
+
+    /// <summary>The vector is where the log says, and its first bytes are those of the format.</summary>
+    private void CheckVector(JsonElement add, JsonElement vector)
+    {
+        Assert.Contains("deletionVectors", _protocol.GetProperty("readerFeatures").EnumerateArray().Select(feature => feature.GetString()));
+        var statistics = JsonDocument.Parse(Text(add, "stats")).RootElement;
+        Assert.False(statistics.GetProperty("tightBounds").GetBoolean());
+        Assert.InRange(vector.GetProperty("cardinality").GetInt64(), 1, statistics.GetProperty("numRecords").GetInt64() - 1);
+        Assert.Equal("u", Text(vector, "storageType"));
+        var files = Directory.GetFiles(table, "deletion_vector_*.bin").Select(File.ReadAllBytes);
+        var (offset, size) = (vector.GetProperty("offset").GetInt32(), vector.GetProperty("sizeInBytes").GetInt32());
+        Assert.Contains(
+            files,
+            bytes =>
+                bytes[0] == 1
+                && bytes.Length >= offset + size + 8
+                && BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(offset)) == size
+                && BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset + 4)) == 1681511377
+        );
     }
 
     private void ApplyRemove(JsonElement remove)
