@@ -4,11 +4,15 @@ namespace ServerlessHub.Host.Commands;
 internal sealed class TablesCommand : HubCommand
 {
     public TablesCommand()
-        : base("tables", "Look at the lake's tables.")
+        : base("tables", "Look at the lake's tables, and look after them.")
     {
         Subcommands.Add(new TablesListCommand());
         Subcommands.Add(new TablesShowCommand());
         Subcommands.Add(new TablesPreviewCommand());
+        Subcommands.Add(new TablesHistoryCommand());
+        Subcommands.Add(new TablesDiffCommand());
+        Subcommands.Add(new TablesConstraintsCommand());
+        Subcommands.Add(new TablesRestoreCommand());
     }
 
     public override ExitCode Execute(Invocation invocation) => CommandHelp.Write(this, invocation.Terminal.Output);

@@ -22,7 +22,7 @@ internal sealed class TablesPreviewCommand : HubCommand
     public TablesPreviewCommand()
         : base("preview", "Show the first rows of a table.")
     {
-        Arguments.Add(TablesShowCommand.Table);
+        Arguments.Add(TableArguments.Table);
         Options.Add(Rows);
         Options.Add(Version);
         Options.Add(CommonOptions.Root);
@@ -39,14 +39,12 @@ internal sealed class TablesPreviewCommand : HubCommand
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var count = invocation.Value(Rows);
-        if (count < 0)
-            throw CommandException.Usage($"{count} rows cannot be shown", "-n takes a number from 0 on");
-        var name = Named.Table(root, invocation.Value(TablesShowCommand.Table)!);
+        var count = TableArguments.Count(invocation.Value(Rows));
+        var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
         var snapshot = LakeTable.Read(root, name, invocation.Value(Version));
         using var engine = new PreviewEngine();
         using var scan = snapshot.Scan(engine.Connection);
-        var rows = engine.Read(scan.Sql, count, invocation.Cancellation);
+        var rows = PreviewRows.Read(engine.Connection, scan.Sql, count, invocation.Cancellation);
         if (invocation.Json)
             invocation.Terminal.WriteJson(rows.ToOutput(name.ToString()), OutputJson.Default.RowsOutput);
         else

@@ -1,4 +1,3 @@
-using System.CommandLine;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -8,14 +7,10 @@ internal sealed class TablesShowCommand : HubCommand
 {
     private const int CommitsShown = 10;
 
-    /// <summary>The table a command is about.</summary>
-    public static Argument<string> Table { get; } =
-        new("table") { Description = "The table: layer.table, or app.layer.table where several applications have one of that name." };
-
     public TablesShowCommand()
         : base("show", "Show a table's columns, partitions, properties and latest commits.")
     {
-        Arguments.Add(Table);
+        Arguments.Add(TableArguments.Table);
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -26,7 +21,7 @@ internal sealed class TablesShowCommand : HubCommand
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var name = Named.Table(root, invocation.Value(Table)!);
+        var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
         var snapshot = LakeTable.Read(root, name);
         var details = new TableDetailsOutput(
             TableOutput.Of(name, snapshot),

@@ -26,6 +26,10 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(PlanOutput))]
 [JsonSerializable(typeof(TableListOutput))]
 [JsonSerializable(typeof(TableDetailsOutput))]
+[JsonSerializable(typeof(TableHistoryOutput))]
+[JsonSerializable(typeof(TableDiffOutput))]
+[JsonSerializable(typeof(ConstraintsOutput))]
+[JsonSerializable(typeof(TableCommitOutput))]
 [JsonSerializable(typeof(RowsOutput))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 

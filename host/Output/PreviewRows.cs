@@ -9,6 +9,31 @@ namespace ServerlessHub.Host.Output;
 /// <param name="Json">The rows as JSON objects.</param>
 internal sealed record PreviewRows(IReadOnlyList<Column> Columns, IReadOnlyList<IReadOnlyList<string?>> Rows, IReadOnlyList<JsonNode> Json)
 {
+    /// <summary>The first rows of a query.</summary>
+    /// <param name="connection">Runs it.</param>
+    /// <param name="sql">The query.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellation">Stops it.</param>
+    public static PreviewRows Read(Connection connection, string sql, long count, CancellationToken cancellation)
+    {
+        using var statement = connection.Prepare($"SELECT * FROM (\n{sql}\n)");
+        var columns = statement.Columns;
+        // Each value as text for people, and each row as JSON for programs: the engine knows how to write every type.
+        var texts = string.Join(", ", columns.Select(c => $"CAST({Sql.Identifier(c.Name)} AS VARCHAR)"));
+        using var result = connection.Query(
+            $"SELECT {texts}, CAST(to_json(r) AS VARCHAR) FROM (\n{sql}\n) AS r LIMIT {count}",
+            cancellation
+        );
+        var rows = new List<IReadOnlyList<string?>>();
+        var json = new List<JsonNode>();
+        foreach (var row in result.Rows())
+        {
+            rows.Add([.. row[..^1].Cast<string?>()]);
+            json.Add(JsonNode.Parse((string)row[^1]!)!);
+        }
+        return new PreviewRows(columns, rows, json);
+    }
+
     /// <summary>The rows below their columns' names and types.</summary>
     public Grid ToGrid() =>
         new(

@@ -17,7 +17,16 @@ internal static class ResultText
     {
         using var engine = new PreviewEngine();
         foreach (var target in report.Targets)
-            if (WrittenRows.Read(root, address, target, engine.Connection, sql => engine.Read(sql, rows, cancellation)) is { } found)
+            if (
+                WrittenRows.Read(
+                    root,
+                    address,
+                    target,
+                    engine.Connection,
+                    sql => PreviewRows.Read(engine.Connection, sql, rows, cancellation)
+                ) is
+                { } found
+            )
             {
                 terminal.WriteLine();
                 terminal.Line($"[bold]{target.Place}[/]  [dim]{target.Name}, the first {rows} rows[/]");

@@ -135,6 +135,18 @@ internal static class SqlTree
             ColumnNames(node.GetProperty(side)) is { } names && Resolve(names, inputs).ToArray() is [var only] ? only : null;
     }
 
+    /// <summary>The tables that a statement names, as it spells them, without those that it defines itself.</summary>
+    public static IEnumerable<SqlTableName> Tables(JsonElement tree)
+    {
+        var own = CommonTableNames(tree).ToHashSet(StringComparer.OrdinalIgnoreCase);
+        return Nodes(Root(tree))
+            .Where(n => Is(n, "type", "BASE_TABLE") && n.TryGetProperty("table_name", out _))
+            .Select(n => new SqlTableName(Text(n, "catalog_name"), Text(n, "schema_name"), Text(n, "table_name")))
+            .Where(t => t.Schema.Length > 0 || !own.Contains(t.Table));
+
+        static string Text(JsonElement node, string property) => node.GetProperty(property).GetString() ?? "";
+    }
+
     /// <summary>Whether the query gives its rows in an order it names.</summary>
     public static bool HasOrderBy(JsonElement tree) =>
         Root(tree).GetProperty("modifiers").EnumerateArray().Any(m => Is(m, "type", "ORDER_MODIFIER"));
@@ -198,4 +210,11 @@ internal static class SqlTree
 
     private static int Location(JsonElement node) =>
         node.TryGetProperty("query_location", out var l) && l.TryGetInt32(out var position) ? position : 0;
+}
+
+/// <summary>A table as a statement spells it; a part that it leaves out is empty.</summary>
+internal readonly record struct SqlTableName(string Catalog, string Schema, string Table)
+{
+    /// <summary>The parts that are there, with dots between them.</summary>
+    public override string ToString() => string.Join('.', new[] { Catalog, Schema, Table }.Where(part => part.Length > 0));
 }

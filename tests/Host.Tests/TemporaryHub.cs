@@ -26,7 +26,8 @@ internal sealed class TemporaryHub : IDisposable
     /// <param name="id">Its id.</param>
     /// <param name="steps">Its transformations.</param>
     /// <param name="rows">The file's content.</param>
-    public void WritePipeline(string id, string steps, string rows)
+    /// <param name="mode">How it writes the table.</param>
+    public void WritePipeline(string id, string steps, string rows, string mode = "append")
     {
         Write("landing/rows.csv", rows);
         Write(
@@ -35,7 +36,7 @@ internal sealed class TemporaryHub : IDisposable
             <pipeline id="{id}" version="1.0" layer="staging">
               <sources><csv id="rows" path="landing/rows.csv"/></sources>
               <transformations>{steps}</transformations>
-              <targets><hive table="staging.rows"/></targets>
+              <targets><hive table="staging.rows" mode="{mode}"/></targets>
             </pipeline>
             """
         );

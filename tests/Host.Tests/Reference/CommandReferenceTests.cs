@@ -1,3 +1,4 @@
+using System.CommandLine.Parsing;
 using ServerlessHub.Host.Commands;
 using ServerlessHub.Tests.Shared;
 
@@ -45,7 +46,7 @@ public sealed class CommandReferenceTests
 
         foreach (var (line, _) in command.Examples)
         {
-            var words = line.Split('>')[0].Split(' ', StringSplitOptions.RemoveEmptyEntries).Skip(1).Select(w => w.Trim('\''));
+            var words = CommandLineParser.SplitCommandLine(line).TakeWhile(w => w != ">").Skip(1).Select(w => w.Trim('\''));
             var errors = root.Parse([.. words]).Errors;
             Assert.True(errors.Count == 0, $"{line}: {string.Join(' ', errors)}");
         }

@@ -1,0 +1,146 @@
+using System.Text.Json;
+
+namespace ServerlessHub.Host.Tests;
+
+public sealed class TableCommandsTests : IDisposable
+{
+    private readonly TemporaryHub hub = new();
+
+    public void Dispose() => hub.Dispose();
+
+    [Fact]
+    public async Task Two_versions_are_compared_by_key_and_by_row()
+    {
+        await Load("id,name\n1,Ada\n2,Alan\n3,Grace\n");
+        await Load("id,name\n1,Ada\n2,Alan T.\n4,Edsger\n");
+
+        var byKey = Json(await Run("tables", "diff", "rows", "--keys", "id", "--json"));
+        var byRow = Json(await Run("tables", "diff", "rows", "--json"));
+
+        Assert.Equal("""{"added":1,"removed":1,"changed":1}""", Compact(byKey.GetProperty("counts")));
+        Assert.Equal("""{"added":2,"removed":2,"changed":0}""", Compact(byRow.GetProperty("counts")));
+        var changed = Assert.Single(byKey.GetProperty("rows").EnumerateArray(), r => r.GetProperty("change").GetString() == "changed");
+        Assert.Equal("Alan → Alan T.", changed.GetProperty("name").GetString());
+    }
+
+    [Fact]
+    public async Task Rows_that_a_key_does_not_tell_apart_are_an_error_that_names_one()
+    {
+        await Load("id,name\n1,Ada\n");
+        await Load("id,name\n7,Ada\n7,Alan\n");
+
+        var diff = await Run("tables", "diff", "rows", "--keys", "id");
+
+        Assert.Equal((int)ExitCode.Usage, diff.Code);
+        Assert.Contains("7", diff.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_restored_table_has_the_old_rows_and_all_of_its_history()
+    {
+        await Load("id,name\n1,Ada\n");
+        await Load("id,name\n2,Alan\n");
+
+        var restored = await Run("tables", "restore", "rows", "--version", "0");
+        var rows = Json(await Run("sql", "select name from staging.rows", "--json")).GetProperty("rows");
+        var history = Json(await Run("tables", "history", "rows", "--json")).GetProperty("commits");
+
+        Assert.Equal((0, ""), (restored.Code, restored.Error));
+        Assert.Equal("""[{"name":"Ada"}]""", Compact(rows));
+        Assert.Equal([2, 1, 0], history.EnumerateArray().Select(c => c.GetProperty("version").GetInt64()));
+        Assert.Equal("RESTORE", history[0].GetProperty("operation").GetString());
+    }
+
+    [Theory]
+    [InlineData("restore rows", "--version")]
+    [InlineData("restore rows --version 0 --at 2026-01-01", "--version")]
+    [InlineData("restore rows --at yesterday", "2026-01-31")]
+    [InlineData("diff rows --from 0 --to 0 --keys nme", "name")]
+    [InlineData("diff rows", "--from")]
+    [InlineData("constraints rows --add x", "name=condition")]
+    public async Task A_wrong_use_says_how_it_is_right(string arguments, string says)
+    {
+        await Load("id,name\n1,Ada\n");
+
+        var ended = await Run(["tables", .. arguments.Split(' ')]);
+
+        Assert.Equal((int)ExitCode.Usage, ended.Code);
+        Assert.Contains(says, ended.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_constraint_holds_back_a_run_until_it_is_dropped()
+    {
+        await Load("id,name\n1,Ada\n");
+        Assert.Equal(0, (await Run("tables", "constraints", "rows", "--add", "known=id < 5")).Code);
+
+        hub.Write("landing/rows.csv", "id,name\n9,Alan\n");
+        var refused = await Run("run", "rows");
+        var dropped = Json(await Run("tables", "constraints", "rows", "--drop", "known", "--json"));
+        var after = await Run("run", "rows");
+
+        Assert.Equal((int)ExitCode.Failed, refused.Code);
+        Assert.Contains("known", refused.Output + refused.Error, StringComparison.Ordinal);
+        Assert.Empty(dropped.GetProperty("constraints").EnumerateArray());
+        Assert.Equal((0, ""), (after.Code, after.Error));
+    }
+
+    [Fact]
+    public async Task A_constraint_that_a_row_breaks_already_is_not_added()
+    {
+        await Load("id,name\n1,Ada\n");
+
+        var refused = await Run("tables", "constraints", "rows", "--add", "large=id > 5");
+
+        Assert.Equal((int)ExitCode.Failed, refused.Code);
+        Assert.Contains("large", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_query_reads_tables_by_their_names_and_nothing_else()
+    {
+        await Load("id,name\n1,Ada\n2,Alan\n");
+        hub.Write("secret.csv", "secret\nx\n");
+
+        var joined = Json(
+            await Run("sql", "with r as (from rows) select a.name from r a join shop.staging.rows b using (id) where b.id = 2", "--json")
+        );
+
+        Assert.Equal("""[{"name":"Alan"}]""", Compact(joined.GetProperty("rows")));
+        Assert.Empty(hub.Files(".hub/work"));
+        foreach (
+            var (query, says) in new[]
+            {
+                ($"select * from read_csv('{hub.Locate("secret.csv")}')", "secret.csv"),
+                ("select * from nowhere.rows", "no table"),
+                ("delete from staging.rows", "select"),
+                ("select 1; select 2", "one SELECT"),
+                ("select nme from staging.rows", "nme"),
+                ("attach 'x.duckdb'", "select"),
+            }
+        )
+        {
+            var refused = await Run("sql", query);
+            Assert.True(refused.Code is 1 or 4, $"{query}: {refused.Code}");
+            Assert.Contains(says, refused.Error, StringComparison.OrdinalIgnoreCase);
+            Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    private async Task Load(string rows)
+    {
+        hub.WritePipeline("rows", "", rows, "overwrite");
+        var run = await Run("run", "rows");
+        Assert.True(run.Code == 0, run.Output + run.Error);
+    }
+
+    private Task<HubProcess.Ended> Run(params string[] arguments) => HubProcess.Run(hub.Path, arguments);
+
+    private static JsonElement Json(HubProcess.Ended ended)
+    {
+        Assert.True(ended.Code == 0, ended.Error);
+        return JsonDocument.Parse(ended.Output).RootElement;
+    }
+
+    private static string Compact(JsonElement element) => JsonSerializer.Serialize(element);
+}
