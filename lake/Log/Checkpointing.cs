@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Text.Json;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Storage;
@@ -24,11 +23,12 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         try
         {
             Write(version);
+            new LogCleanup(storage, table, time).Run(metadata);
             return null;
         }
         catch (Exception e) when (e is LakeException or IOException or UnauthorizedAccessException or EngineException)
         {
-            return $"No checkpoint of version {version} could be written: {e.Message}";
+            return $"No checkpoint of version {version} could be written, or the old log not be deleted: {e.Message}";
         }
     }
 
@@ -55,12 +55,12 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     {
         yield return new() { Protocol = state.Protocol };
         yield return new() { MetaData = state.Metadata };
-        var forgotten = Before(Retention(state.Metadata!, "delta.setTransactionRetentionDuration"));
+        var forgotten = Before(Retention.Of(state.Metadata!, "delta.setTransactionRetentionDuration"));
         foreach (var transaction in state.Transactions.Values.Where(applied => !(applied.Transaction.LastUpdated < forgotten)))
             yield return new() { Txn = transaction.Transaction };
         foreach (var domain in state.Domains)
             yield return new() { DomainMetadata = domain };
-        var expired = Before(Retention(state.Metadata!, "delta.deletedFileRetentionDuration") ?? DefaultTombstoneRetention);
+        var expired = Before(Retention.Of(state.Metadata!, "delta.deletedFileRetentionDuration") ?? DefaultTombstoneRetention);
         foreach (var tombstone in state.Tombstones.Where(tombstone => !(tombstone.DeletionTimestamp < expired)))
             yield return new() { Remove = tombstone with { DataChange = false, Tags = null } };
         // By the protocol nothing in a checkpoint is a change by itself.
@@ -70,23 +70,6 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
 
     /// <summary>The moment so long ago, in the log's milliseconds; null if there is none.</summary>
     private long? Before(TimeSpan? age) => age is { } span ? (time.GetUtcNow() - span).ToUnixTimeMilliseconds() : null;
-
-    /// <summary>How long something is remembered, by a property such as <c>interval 7 days</c>; null if it says nothing that we know.</summary>
-    private static TimeSpan? Retention(TableMetadata metadata, string property)
-    {
-        var words = metadata.Property(property)?.Split(' ', StringSplitOptions.RemoveEmptyEntries);
-        if (words is not { Length: 3 } || !double.TryParse(words[1], CultureInfo.InvariantCulture, out var count))
-            return null;
-        return words[2].TrimEnd('s').ToUpperInvariant() switch
-        {
-            "WEEK" => TimeSpan.FromDays(7 * count),
-            "DAY" => TimeSpan.FromDays(count),
-            "HOUR" => TimeSpan.FromHours(count),
-            "MINUTE" => TimeSpan.FromMinutes(count),
-            "SECOND" => TimeSpan.FromSeconds(count),
-            _ => null,
-        };
-    }
 
     private void WriteHint(LastCheckpoint hint)
     {

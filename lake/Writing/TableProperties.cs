@@ -8,7 +8,6 @@ internal static class TableProperties
     private static readonly Dictionary<string, (string Feature, bool IsForReaders, string Value)> Features = new()
     {
         ["delta.appendOnly"] = ("appendOnly", false, "true"),
-        ["delta.checkpointPolicy"] = ("v2Checkpoint", true, "v2"),
         ["delta.enableChangeDataFeed"] = ("changeDataFeed", false, "true"),
         ["delta.enableDeletionVectors"] = ("deletionVectors", true, "true"),
         ["delta.enableInCommitTimestamps"] = ("inCommitTimestamp", false, "true"),
@@ -26,11 +25,6 @@ internal static class TableProperties
         "delta.logRetentionDuration",
         "delta.parquet.compression.codec",
         "delta.setTransactionRetentionDuration",
-        "delta.targetFileSize",
-        "delta.tuneFileSizesForRewrites",
-        "delta.autoOptimize.optimizeWrite",
-        "delta.autoOptimize.autoCompact",
-        "delta.isolationLevel",
     ];
 
     /// <summary>A protocol with the features that properties need.</summary>
@@ -59,10 +53,8 @@ internal static class TableProperties
                 throw new FormatException(
                     $"this version of the hub does not know the property '{name}' that the protocol may give a meaning."
                 );
-            if (value is not (null or "true" or "false") && name != "delta.checkpointPolicy")
+            if (value is not (null or "true" or "false"))
                 throw new FormatException($"the property '{name}' is true or false, not '{value}'.");
-            if (name == "delta.checkpointPolicy" && value is not (null or "classic" or "v2"))
-                throw new FormatException($"the property '{name}' is classic or v2, not '{value}'.");
         }
     }
 }

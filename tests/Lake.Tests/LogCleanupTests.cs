@@ -1,0 +1,73 @@
+namespace ServerlessHub.Lake.Tests;
+
+public sealed class LogCleanupTests : IDisposable
+{
+    private readonly TestLake _lake = new() { IsDamaged = true };
+
+    public void Dispose() => _lake.Dispose();
+
+    [Fact]
+    public void Old_commits_go_after_a_checkpoint_and_every_younger_version_stays_readable()
+    {
+        Write(8, "interval 10 days");
+        Age(until: 5, days: 20);
+        Write(2);
+
+        Assert.Equal([4L, 5, 6, 7, 8], Versions());
+        Assert.Equal(9, _lake.Rows().Length);
+        Assert.Equal(5, _lake.Rows(4).Length);
+        Assert.Contains("no longer", Assert.Throws<LakeException>(() => _lake.Rows(3)).Message, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void A_commit_that_a_clock_made_younger_keeps_those_after_it()
+    {
+        Write(8, "interval 10 days");
+        Age(until: 7, days: 20);
+        File.SetLastWriteTimeUtc(_lake.Commit(1), DateTime.UtcNow);
+        Write(2);
+
+        Assert.Equal(0, Versions()[0]);
+    }
+
+    [Fact]
+    public void A_table_can_keep_its_whole_log()
+    {
+        Write(8, "interval 10 days", "false");
+        Age(until: 7, days: 20);
+        Write(2);
+
+        Assert.Equal(0, Versions()[0]);
+    }
+
+    private void Write(int count, string? retention = null, string? cleanup = null)
+    {
+        if (retention is not null)
+        {
+            var properties = new Dictionary<string, string?>
+            {
+                ["delta.checkpointInterval"] = "4",
+                ["delta.logRetentionDuration"] = retention,
+                ["delta.enableExpiredLogCleanup"] = cleanup,
+            };
+            _lake.Write("SELECT 1 AS id", _lake.Options() with { Properties = properties });
+            count -= 1;
+        }
+        while (count-- > 0 && _lake.Table().TryRead()!.Version < 8)
+            _lake.Write("SELECT 1 AS id");
+    }
+
+    private void Age(int until, int days)
+    {
+        for (var version = 0; version <= until; version++)
+            File.SetLastWriteTimeUtc(_lake.Commit(version), DateTime.UtcNow.AddDays(-days));
+    }
+
+    private long[] Versions() =>
+        [
+            .. Directory
+                .GetFiles(_lake.File("t/_delta_log"), "*.json")
+                .Select(file => long.Parse(Path.GetFileNameWithoutExtension(file)))
+                .Order(),
+        ];
+}
