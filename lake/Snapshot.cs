@@ -64,7 +64,9 @@ public sealed class Snapshot
     /// <param name="incoming">The column as it is to be written.</param>
     /// <param name="evolve">Whether what the table does not have, the column or a field in it, is added to it.</param>
     public bool Takes(Column incoming, bool evolve = false) =>
-        Schema.Find(incoming.Name) is { } field ? SchemaMatch.Takes(field, incoming, evolve) : evolve;
+        Schema.Find(incoming.Name) is { } field
+            ? SchemaMatch.Takes(field, incoming, evolve, TypeWidening.IsEnabled(Protocol, Metadata))
+            : evolve;
 
     /// <summary>The columns by whose values rows are kept apart in files of their own; empty if there are none.</summary>
     public IReadOnlyList<string> PartitionColumns => Metadata.PartitionColumns;

@@ -20,8 +20,9 @@ internal sealed record SchemaMatch
     /// <param name="table">The table's schema; null for one that is made now from the query.</param>
     /// <param name="incoming">The query's columns.</param>
     /// <param name="evolve">Whether columns that the table does not have are added.</param>
+    /// <param name="widen">Whether a column's type may become one that holds more.</param>
     /// <exception cref="FormatException">They do not match; the message names the columns and types.</exception>
-    public static SchemaMatch Create(StructType? table, IReadOnlyList<Column> incoming, bool evolve)
+    public static SchemaMatch Create(StructType? table, IReadOnlyList<Column> incoming, bool evolve, bool widen = false)
     {
         RefuseDoubles(incoming);
         var known = table?.Fields ?? [];
@@ -38,7 +39,7 @@ internal sealed record SchemaMatch
         var sources = targets.Where(target => target.Field is not null).ToDictionary(target => target.Field!.Name, target => target.Column);
         List<SchemaField> fields =
         [
-            .. known.Select(field => sources.TryGetValue(field.Name, out var source) ? Fit(field, source, evolve) : field),
+            .. known.Select(field => sources.TryGetValue(field.Name, out var source) ? Fit(field, source, evolve, widen) : field),
             .. unknown.Select(NewField),
         ];
         return new()
@@ -65,8 +66,8 @@ internal sealed record SchemaMatch
     }
 
     /// <summary>Whether a column of a query fits into a column of a table, grown where it may.</summary>
-    public static bool Takes(SchemaField field, Column incoming, bool evolve) =>
-        TypeFit.Fits(incoming.Type, Grown(field, incoming, evolve).Type);
+    public static bool Takes(SchemaField field, Column incoming, bool evolve, bool widen) =>
+        TypeFit.Fits(incoming.Type, Grown(field, incoming, evolve, widen).Type);
 
     private static void RefuseDoubles(IEnumerable<Column> columns)
     {
@@ -106,9 +107,9 @@ internal sealed record SchemaMatch
     private static string Suggest(string name) =>
         string.Concat(name.Select(character => Forbidden.Contains(character) ? '_' : character)).Trim('_');
 
-    private static SchemaField Fit(SchemaField field, Column incoming, bool evolve)
+    private static SchemaField Fit(SchemaField field, Column incoming, bool evolve, bool widen)
     {
-        var grown = Grown(field, incoming, evolve);
+        var grown = Grown(field, incoming, evolve, widen);
         return TypeFit.Fits(incoming.Type, grown.Type)
             ? grown
             : throw new FormatException(
@@ -116,8 +117,11 @@ internal sealed record SchemaMatch
             );
     }
 
-    private static SchemaField Grown(SchemaField field, Column incoming, bool evolve) =>
-        evolve ? field with { Type = Grow(field.Type, incoming) } : field;
+    private static SchemaField Grown(SchemaField field, Column incoming, bool evolve, bool widen)
+    {
+        var grown = evolve ? field with { Type = Grow(field.Type, incoming) } : field;
+        return evolve && widen && !TypeFit.Fits(incoming.Type, grown.Type) ? TypeWidening.Widen(grown, incoming.Type) ?? grown : grown;
+    }
 
     /// <summary>Adds the fields that an incoming struct has in addition.</summary>
     private static DeltaType Grow(DeltaType type, Column incoming) =>

@@ -1,4 +1,6 @@
 using System.Text.Json.Nodes;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Log;
 
 namespace ServerlessHub.Lake.Schema;
 
@@ -6,6 +8,7 @@ namespace ServerlessHub.Lake.Schema;
 internal static class TypeWidening
 {
     private const string Changes = "delta.typeChanges";
+    private const int MaxDigits = 38;
     private static readonly string[] Integers = ["byte", "short", "integer", "long"];
 
     /// <summary>How many digits hold every value of these; the protocol demands more, earlier writers did not.</summary>
@@ -49,6 +52,44 @@ internal static class TypeWidening
                 && b.Precision - b.Scale >= Digits[index],
             _ => false,
         };
+
+    /// <summary>Whether types of the table's columns may be changed.</summary>
+    public static bool IsEnabled(TableProtocol protocol, TableMetadata metadata) =>
+        (protocol.Supports("typeWidening") || protocol.Supports("typeWidening-preview")) && metadata.IsSet("delta.enableTypeWidening");
+
+    /// <summary>The column with a type that holds the incoming values, too, and a note of the change; null if the protocol has no such change.</summary>
+    public static SchemaField? Widen(SchemaField field, LogicalType incoming)
+    {
+        var type = Wider(field.Type, incoming);
+        if (type is null || type == field.Type || !Allows(field.Type, type))
+            return null;
+        var metadata = (JsonObject)field.Metadata.DeepClone();
+        var changes = metadata[Changes] as JsonArray ?? [];
+        metadata[Changes] ??= changes;
+        changes.Add(new JsonObject { ["fromType"] = field.Type.ToString(), ["toType"] = type.ToString() });
+        return field with { Type = type, Metadata = metadata };
+    }
+
+    /// <summary>The least type for both: of whole numbers, of floating ones, and of decimals.</summary>
+    private static DeltaType? Wider(DeltaType type, LogicalType incoming)
+    {
+        if (incoming.Kind is TypeKind.Decimal && type is DecimalType number)
+        {
+            var scale = Math.Max(number.Scale, incoming.Scale);
+            var precision = scale + Math.Max(number.Precision - number.Scale, incoming.Width - incoming.Scale);
+            return precision <= MaxDigits ? new DecimalType(precision, scale) : null;
+        }
+        return
+            incoming.Kind
+                is TypeKind.SmallInt
+                    or TypeKind.USmallInt
+                    or TypeKind.Integer
+                    or TypeKind.UInteger
+                    or TypeKind.BigInt
+                    or TypeKind.Double
+            ? TypeMapping.FromEngine(incoming)
+            : null;
+    }
 
     private static void Require(SchemaField field)
     {

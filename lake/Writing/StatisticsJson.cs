@@ -19,9 +19,18 @@ internal sealed class StatisticsJson
     /// <param name="schema">The table's schema.</param>
     /// <param name="partitionColumns">Its partition columns, which have no statistics.</param>
     /// <param name="indexedColumns">How many columns, fields of structs counted one by one, get statistics; -1 for all.</param>
-    public StatisticsJson(StructType schema, IReadOnlyList<string> partitionColumns, int indexedColumns)
+    /// <param name="namedColumns">The columns that get statistics, as a property names them; null for the first ones.</param>
+    public StatisticsJson(StructType schema, IReadOnlyList<string> partitionColumns, int indexedColumns, string? namedColumns)
     {
         var leaves = Leaves([], schema.Fields.Where(field => !partitionColumns.Contains(field.Name)));
+        if (namedColumns is not null)
+        {
+            var names = namedColumns
+                .Split(',', StringSplitOptions.TrimEntries)
+                .Select(name => name.Replace("`", "", StringComparison.Ordinal));
+            _leaves = [.. leaves.Where(leaf => names.Any(name => IsNamed(string.Join('.', leaf.Path), name)))];
+            return;
+        }
         _leaves = [.. indexedColumns < 0 ? leaves : leaves.Take(indexedColumns)];
     }
 
@@ -61,6 +70,10 @@ internal sealed class StatisticsJson
         fields.SelectMany(field =>
             field.Type is StructType inner ? Leaves([.. path, field.Name], inner.Fields) : [([.. path, field.Name], field.Type)]
         );
+
+    /// <summary>A struct's name means all that is in it.</summary>
+    private static bool IsNamed(string path, string name) =>
+        path.Equals(name, StringComparison.OrdinalIgnoreCase) || path.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase);
 
     private static void Put(JsonObject root, string[] path, JsonNode? value)
     {

@@ -142,7 +142,12 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     {
         var now = time.GetUtcNow();
         List<RemoveFile> removed = [.. gone.Concat(vectors.Select(vector => vector.File)).Select(file => file.Action.Removed(now))];
-        var statistics = new StatisticsJson(target.Schema, target.Metadata.PartitionColumns, IndexedColumns());
+        var statistics = new StatisticsJson(
+            target.Schema,
+            target.Metadata.PartitionColumns,
+            IndexedColumns(),
+            target.Metadata.Property("delta.dataSkippingStatsColumns")
+        );
         return new()
         {
             ReadVersion = ReadVersion,

@@ -67,7 +67,7 @@ internal sealed record WriteTarget
         if (Before?.Schema.Find(field.Name) is not { } before)
             return Cast(field, "NULL");
         var present = $"target.{Sql.Identifier(field.Name)}";
-        return before.Type == field.Type || before.Type is PrimitiveType ? present : Cast(field, present);
+        return before.Type == field.Type ? present : Cast(field, present);
     }
 
     /// <summary>The value of a column that a new row does not say.</summary>
@@ -115,7 +115,12 @@ internal sealed record WriteTarget
         try
         {
             var declared = before?.Schema ?? (options.Schema is { } columns ? SchemaMatch.Declare(columns) : null);
-            var match = SchemaMatch.Create(declared, Matched(statement.Columns, declared, options), options.EvolveSchema);
+            var match = SchemaMatch.Create(
+                declared,
+                Matched(statement.Columns, declared, options),
+                options.EvolveSchema,
+                before is not null && TypeWidening.IsEnabled(before.Protocol, before.Metadata)
+            );
             var partitionColumns = PartitionColumns(match.Schema, options, before);
             RequireKeys(match, options);
             var metadata = Describe(match.Schema, partitionColumns, before, options.Properties, now);

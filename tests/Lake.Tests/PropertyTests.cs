@@ -87,6 +87,46 @@ public sealed class PropertyTests : IDisposable
         Assert.Equal(["delta.enableInCommitTimestamps"], _lake.Table().TryRead()!.Properties.Keys);
     }
 
+    [Fact]
+    public void Types_are_widened_when_the_table_and_the_write_allow_it()
+    {
+        var properties = new Dictionary<string, string?> { ["delta.enableTypeWidening"] = "true" };
+        _lake.Write("SELECT 1::SMALLINT AS id, 1.5::FLOAT AS f, 1.25::DECIMAL(4,2) AS d", _lake.Options() with { Properties = properties });
+        const string Wide = "SELECT 5000000000 AS id, 0.1::DOUBLE AS f, 12345.678::DECIMAL(8,3) AS d";
+        Assert.Throws<LakeException>(() => _lake.Write(Wide));
+        _lake.Write(Wide, _lake.Options() with { EvolveSchema = true });
+        _lake.Write("SELECT 1::SMALLINT AS id, 2::DOUBLE AS f, 3::DECIMAL(8,3) AS d", _lake.Merge("id"));
+
+        Assert.Equal(["{'id': 1, 'f': 2.0, 'd': 3.000}", "{'id': 5000000000, 'f': 0.1, 'd': 12345.678}"], _lake.Rows());
+        Assert.Equal(["{'id': 1, 'f': 1.5, 'd': 1.25}"], _lake.Rows(0));
+        Assert.Contains(
+            """{"fromType":"decimal(4,2)","toType":"decimal(8,3)"}""",
+            _lake.Table().TryRead()!.Metadata.SchemaString!.Replace(" ", "", StringComparison.Ordinal),
+            StringComparison.Ordinal
+        );
+        Assert.Throws<LakeException>(() => _lake.Write("SELECT 'text' AS id", _lake.Options() with { EvolveSchema = true }));
+    }
+
+    [Fact]
+    public void Types_stay_where_the_table_does_not_allow_another()
+    {
+        _lake.Write("SELECT 1::SMALLINT AS id");
+
+        Assert.Throws<LakeException>(() => _lake.Write("SELECT 5000000000 AS id", _lake.Options() with { EvolveSchema = true }));
+    }
+
+    [Fact]
+    public void Statistics_are_kept_of_the_columns_that_a_property_names()
+    {
+        var properties = new Dictionary<string, string?> { ["delta.dataSkippingStatsColumns"] = "`b`,s" };
+        _lake.Write("SELECT 1 AS a, 2 AS b, {'x': 3} AS s", _lake.Options() with { Properties = properties });
+
+        Assert.Equal(
+            """{"b":2,"s":{"x":3}}""",
+            JsonNode.Parse(_lake.Table().TryRead()!.Files.Single().Action.Stats!)!["minValues"]!.ToJsonString()
+        );
+    }
+
     private long Said(long version) =>
         JsonNode.Parse(File.ReadLines(_lake.Commit(version)).First())!["commitInfo"]!["inCommitTimestamp"]!.GetValue<long>();
 
