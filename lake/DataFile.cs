@@ -8,7 +8,6 @@ namespace ServerlessHub.Lake;
 public sealed class DataFile
 {
     private static readonly Dictionary<string, string?> Unpartitioned = [];
-    private readonly Lazy<FileStatistics> _statistics;
     private readonly IReadOnlyList<SchemaField>? _partitionFields;
 
     internal DataFile(AddFile action, IReadOnlyList<SchemaField>? partitionFields = null)
@@ -17,7 +16,6 @@ public sealed class DataFile
         Path = FileKey.Decode(action.Path);
         Selection = new(action.DeletionVector);
         _partitionFields = partitionFields;
-        _statistics = new(() => FileStatistics.Parse(action.Stats));
     }
 
     /// <summary>Where it is, relative to the table, with <c>/</c> between its parts; some writers have absolute paths.</summary>
@@ -27,7 +25,7 @@ public sealed class DataFile
     public long Size => Action.Size;
 
     /// <summary>How many rows of it are in the table, or null if its writer did not say.</summary>
-    public long? Rows => Statistics.Rows - (Action.DeletionVector?.Cardinality ?? 0);
+    public long? Rows => FileStatistics.ReadRows(Action.Stats) - (Action.DeletionVector?.Cardinality ?? 0);
 
     /// <summary>The value of each partition column, as the log spells it; null is null.</summary>
     public IReadOnlyDictionary<string, string?> PartitionValues =>
@@ -49,5 +47,6 @@ public sealed class DataFile
 
     internal AddFile Action { get; }
 
-    internal FileStatistics Statistics => _statistics.Value;
+    /// <summary>Read anew each time: all files' statistics at once would take more memory than all else that is known of them.</summary>
+    internal FileStatistics Statistics => FileStatistics.Parse(Action.Stats);
 }

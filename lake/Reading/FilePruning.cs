@@ -22,14 +22,21 @@ internal sealed class FilePruning
         ];
 
     /// <summary>False only if no row of the file is in all ranges.</summary>
-    public bool MayHold(DataFile file) => _bounds.TrueForAll(bound => bound.MayHold(file));
+    public bool MayHold(DataFile file)
+    {
+        if (_bounds.Exists(bound => bound.IsPartition && !bound.MayHold(file)))
+            return false;
+        if (_bounds.TrueForAll(bound => bound.IsPartition))
+            return true;
+        var statistics = file.Statistics;
+        return _bounds.TrueForAll(bound => bound.IsPartition || bound.MayHold(statistics));
+    }
 
     private sealed record Bound(SchemaField Field, bool IsPartition, ColumnRange Range, OrderedValue? Min, OrderedValue? Max)
     {
-        public bool MayHold(DataFile file) =>
-            IsPartition ? MayHoldPartition(file) : MayHoldNull(file.Statistics) || MayHoldValue(file.Statistics);
+        public bool MayHold(FileStatistics statistics) => MayHoldNull(statistics) || MayHoldValue(statistics);
 
-        private bool MayHoldPartition(DataFile file)
+        public bool MayHold(DataFile file)
         {
             var text = file.Action.PartitionValues?.GetValueOrDefault(Field.PhysicalName);
             if (string.IsNullOrEmpty(text))

@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Json;
 using ServerlessHub.Lake.Schema;
 
@@ -17,6 +18,32 @@ internal sealed class FileStatistics
         _root.ValueKind == JsonValueKind.Object && _root.TryGetProperty("numRecords", out var rows) && rows.TryGetInt64(out var number)
             ? number
             : null;
+
+    /// <summary>The number of rows that statistics tell, without keeping anything else of them; null if they do not.</summary>
+    public static long? ReadRows(string? stats)
+    {
+        if (stats is null)
+            return null;
+        try
+        {
+            var reader = new Utf8JsonReader(Encoding.UTF8.GetBytes(stats));
+            while (reader.Read())
+            {
+                if (reader.CurrentDepth != 1 || reader.TokenType != JsonTokenType.PropertyName)
+                    continue;
+                var isCount = reader.ValueTextEquals("numRecords");
+                reader.Read();
+                if (isCount)
+                    return reader.TokenType == JsonTokenType.Number && reader.TryGetInt64(out var rows) ? rows : null;
+                reader.Skip();
+            }
+            return null;
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
 
     /// <summary>Reads statistics; what cannot be read is as good as absent, for they only ever save work.</summary>
     public static FileStatistics Parse(string? stats)

@@ -109,6 +109,22 @@ public sealed class DeletionVectorTests : IDisposable
     }
 
     [Fact]
+    public void A_file_whose_path_is_a_pattern_is_told_by_its_path()
+    {
+        var table = new ForeignTable(_lake, "with [brackets], * and spaces");
+        table.Data("p=a?b/1%.parquet", "SELECT range AS id FROM range(3)");
+        table.Data("p=axb/1%.parquet", "SELECT range + 10 AS id FROM range(3)");
+        table.Commit(
+            ForeignTable.Protocol("deletionVectors"),
+            ForeignTable.Metadata(Schema),
+            ForeignTable.Add("p=a%3Fb/1%25.parquet", 3, ForeignTable.Inline(RoaringBytes.Portable(false, 1), 1)),
+            ForeignTable.Add("p=axb/1%25.parquet", 3, table.Stored("", (RoaringBytes.Portable(false, 0, 2), 2))[0])
+        );
+
+        Assert.Equal(["{'id': 0}", "{'id': 2}", "{'id': 11}"], _lake.Rows(path: "with [brackets], * and spaces"));
+    }
+
+    [Fact]
     public void A_scan_that_was_closed_does_not_give_deleted_rows()
     {
         Create(ForeignTable.Inline(RoaringBytes.Portable(false, 0), 1));
