@@ -122,6 +122,15 @@ public sealed class RowChangeTests : IDisposable
     }
 
     [Fact]
+    public void Replacing_rows_of_a_table_that_is_not_there_makes_it()
+    {
+        _lake.Write("SELECT 1 AS id, 'new' AS v", Replace("id = 1"));
+        _lake.Write("SELECT 1 AS id, 'newer' AS v", Replace("id = 1"));
+
+        Assert.Equal(["{'id': 1, 'v': newer}"], _lake.Rows());
+    }
+
+    [Fact]
     public void A_row_that_replaces_others_must_be_where_they_were()
     {
         _lake.Write("SELECT 1 AS id, 'old' AS v");
