@@ -1,9 +1,10 @@
 using ServerlessHub.Host.Commands;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host;
 
-/// <summary>Finds the hub root a command is about: <c>--root</c>, else <c>HUB_ROOT</c>, else the nearest folder upwards that is one.</summary>
+/// <summary>Finds the hub root a command is about: <c>--root</c>, else <c>HUB_ROOT</c>, else the nearest folder upwards that is one. The first two may name an address in Azure storage.</summary>
 internal static class HubRootLocation
 {
     /// <summary>The environment variable that names the hub root.</summary>
@@ -22,7 +23,7 @@ internal static class HubRootLocation
                 "this is not within a hub root: no folder from here upwards holds config/applications",
                 $"name one with --root or {Variable}, or make one with 'hub init'"
             );
-        if (!Directory.Exists(folder))
+        if (!AzurePlace.IsOne(folder) && !Directory.Exists(folder))
             throw CommandException.NotFound(
                 $"there is no folder '{folder}' ({from})",
                 "make a hub root there with 'hub init', or name another"

@@ -1,5 +1,4 @@
 using ServerlessHub.Lake;
-using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host;
@@ -8,7 +7,7 @@ namespace ServerlessHub.Host;
 internal static class LakeTable
 {
     /// <summary>A table, which need not be there.</summary>
-    public static DeltaTable Open(HubRoot root, TableName name) => new(new LocalStorage(root.Path), name.Folder);
+    public static DeltaTable Open(HubRoot root, TableName name) => new(root.Storage, name.Folder);
 
     /// <summary>A table as it is, or was at a version.</summary>
     /// <exception cref="CommandException">The version is not there.</exception>

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessHub.Host.Output;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Secrets;
 using ServerlessHub.Samples;
 
@@ -48,6 +49,8 @@ internal sealed class InitCommand : HubCommand
 
     public override ExitCode Execute(Invocation invocation)
     {
+        if (AzurePlace.IsOne(invocation.Value(Folder)!))
+            throw CommandException.Usage("a hub root is made in a folder", "make it there, and upload its folder config to the address");
         var folder = Path.GetFullPath(invocation.Value(Folder)!);
         if (File.Exists(folder))
             throw CommandException.Usage($"'{folder}' is a file", "name a folder");

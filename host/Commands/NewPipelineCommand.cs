@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Text;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Drafting;
@@ -124,11 +125,8 @@ internal sealed class NewPipelineCommand : HubCommand
 
     private static void Write(HubRoot root, string file, string content, List<string> written)
     {
-        var path = root.Locate(file);
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        var aside = path + ".new";
-        File.WriteAllText(aside, content);
-        File.Move(aside, path, overwrite: false);
+        if (!root.Storage.WriteIfAbsent(file, Encoding.UTF8.GetBytes(content)))
+            throw new IOException($"{file} has come to be there meanwhile.");
         written.Add(file);
     }
 }

@@ -80,6 +80,19 @@ public sealed class AzureBlobStorage : ILakeStorage
         );
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredFile> ListBelow(string folder) =>
+        Call(
+            folder,
+            () =>
+                _container
+                    .GetBlobs(BlobTraits.Metadata, BlobStates.None, Prefix(folder))
+                    .Where(blob => !IsFolder(blob.Metadata))
+                    .Select(Describe)
+                    .OrderBy(file => file.Path, StringComparer.Ordinal)
+                    .ToList()
+        );
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Folders(string folder) =>
         Call(
             folder,
@@ -135,6 +148,13 @@ public sealed class AzureBlobStorage : ILakeStorage
         if (File.Exists(staged))
             File.Delete(staged);
         Call(path, () => Blob(path).DeleteIfExists(DeleteSnapshotsOption.IncludeSnapshots));
+    }
+
+    /// <inheritdoc/>
+    public StorageLock? TryLock(string path)
+    {
+        WriteIfAbsent(path, default);
+        return Call<StorageLock?>(path, () => BlobLease.TryTake(Blob(path)));
     }
 
     private void Publish(string path, CancellationToken ct)
@@ -198,11 +218,10 @@ public sealed class AzureBlobStorage : ILakeStorage
         }
     }
 
-    private Pageable<BlobHierarchyItem> Hierarchy(string folder)
-    {
-        var prefix = Full(folder) is { Length: > 0 } full ? full + "/" : "";
-        return _container.GetBlobsByHierarchy(BlobTraits.Metadata, BlobStates.None, "/", prefix);
-    }
+    private Pageable<BlobHierarchyItem> Hierarchy(string folder) =>
+        _container.GetBlobsByHierarchy(BlobTraits.Metadata, BlobStates.None, "/", Prefix(folder));
+
+    private string Prefix(string folder) => Full(folder) is { Length: > 0 } full ? full + "/" : "";
 
     private StoredFile Describe(BlobItem blob) =>
         new(

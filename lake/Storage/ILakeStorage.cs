@@ -33,6 +33,9 @@ public interface ILakeStorage
     /// </summary>
     IReadOnlyList<StoredFile> List(string folder, string? from = null);
 
+    /// <summary>The files inside a folder at any depth, in ordinal order of their paths; links are not followed. Empty when there is no such folder.</summary>
+    IReadOnlyList<StoredFile> ListBelow(string folder);
+
     /// <summary>The paths of the folders directly inside a folder, in ordinal order. Empty when there is no such folder.</summary>
     IReadOnlyList<string> Folders(string folder);
 
@@ -60,6 +63,10 @@ public interface ILakeStorage
     /// <param name="paths">Their paths in the storage, new ones.</param>
     /// <param name="ct">Ends it.</param>
     void Persist(IReadOnlyCollection<string> paths, CancellationToken ct = default);
+
+    /// <summary>Takes the lock that a path stands for until it is disposed, or the process ends: at once then, or within a minute.</summary>
+    /// <returns>Null if somebody else has it.</returns>
+    StorageLock? TryLock(string path);
 
     /// <summary>Deletes the file, or what is staged for its path; nothing happens if there is none.</summary>
     void Delete(string path);

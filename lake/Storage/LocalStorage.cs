@@ -57,6 +57,27 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
+    public IReadOnlyList<StoredFile> ListBelow(string folder)
+    {
+        var options = new EnumerationOptions { RecurseSubdirectories = true, AttributesToSkip = FileAttributes.ReparsePoint };
+        try
+        {
+            return
+            [
+                .. new DirectoryInfo(Locate(folder))
+                    .EnumerateFiles("*", options)
+                    .Select(Describe)
+                    .OfType<StoredFile>()
+                    .OrderBy(file => file.Path, StringComparer.Ordinal),
+            ];
+        }
+        catch (DirectoryNotFoundException)
+        {
+            return [];
+        }
+    }
+
+    /// <inheritdoc/>
     public IReadOnlyList<string> Folders(string folder)
     {
         try
@@ -151,6 +172,21 @@ public sealed class LocalStorage : ILakeStorage
         }
     }
 
+    /// <inheritdoc/>
+    public StorageLock? TryLock(string path)
+    {
+        var file = Locate(path);
+        Create(Path.GetDirectoryName(file)!);
+        try
+        {
+            return new OpenFile(new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1));
+        }
+        catch (IOException e) when (e is not DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
     private string Aside(string target)
     {
         var folder = Path.GetDirectoryName(target)!;
@@ -219,4 +255,11 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     private string Relative(string full) => Path.GetRelativePath(_root, full).Replace(Path.DirectorySeparatorChar, '/');
+
+    private sealed class OpenFile(FileStream file) : StorageLock
+    {
+        public override bool IsHeld => true;
+
+        public override void Dispose() => file.Dispose();
+    }
 }

@@ -26,7 +26,7 @@ internal sealed class DeltaWrite : OpenedTarget
         quarantine = LakeTables.Open(context.Root, beside);
         token = context.Token(target.Name);
         wasCommitted = table.TryRead()?.TransactionVersion(token) is not null;
-        Paths = [Made(LakeTables.Locate(context.Root, name)), Made(LakeTables.Locate(context.Root, beside))];
+        Paths = [.. table.AllowedPaths, .. quarantine.AllowedPaths];
     }
 
     public override IReadOnlyList<string> Paths { get; }
@@ -73,8 +73,6 @@ internal sealed class DeltaWrite : OpenedTarget
             Directory.Delete(path);
         base.Dispose();
     }
-
-    private static string Made(string folder) => Directory.CreateDirectory(folder).FullName;
 
     private WriteOptions Options() =>
         new()

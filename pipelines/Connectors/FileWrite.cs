@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors.Csv;
+using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Pipelines.Connectors;
 
@@ -28,6 +29,11 @@ internal sealed class FileWrite : OpenedTarget
     public FileWrite(FilePlan plan, TargetRows rows, RunContext context)
     {
         (this.plan, this.rows, this.context) = (plan, rows, context);
+        if (context.Root.IsRemote && RealPath.IsWithin(plan.Location, context.Root.Path))
+            throw new RunException(
+                $"target '{plan.Target}' writes files, which a hub root in Azure storage does not hold yet",
+                "write a Delta table, or to a mounted folder"
+            );
         // One run of a pipeline goes on at a time, so what another run of it left aside is nobody's.
         var mine = $".hub-{context.Address.Layer}-{context.Address.Id}-{plan.Target}-";
         aside = Path.Combine(Path.GetDirectoryName(plan.Location)!, mine + context.RunId);

@@ -1,6 +1,5 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
-using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Pipelines.Connectors;
@@ -13,7 +12,7 @@ internal static class LakeTables
     public static DeltaTable Open(HubRoot root, TableName name)
     {
         Locate(root, name);
-        return new DeltaTable(new LocalStorage(root.Path), name.Folder);
+        return new DeltaTable(root.Storage, name.Folder);
     }
 
     /// <summary>The folder of a table, absolute and without links.</summary>

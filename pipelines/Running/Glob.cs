@@ -35,6 +35,23 @@ internal sealed class Glob
         return [.. found];
     }
 
+    /// <summary>Whether the path of a file, relative to the folder that the pattern is for, matches.</summary>
+    public bool IsMatch(string path)
+    {
+        var names = path.Split('/');
+        return alternatives.Any(parts => IsMatch(names, parts));
+    }
+
+    private static bool IsMatch(ReadOnlySpan<string> names, ReadOnlySpan<Part> parts)
+    {
+        if (names.IsEmpty || parts.IsEmpty)
+            return names.IsEmpty && parts.IsEmpty;
+        if (!parts[0].IsAnyFolders)
+            return parts[0].Matches(names[0]) && IsMatch(names[1..], parts[1..]);
+        return IsMatch(names, parts.Length == 1 ? [new Part("*")] : parts[1..])
+            || (names.Length > 1 && Part.IsVisible(names[0]) && IsMatch(names[1..], parts));
+    }
+
     /// <summary>The pattern once for each choice in its braces.</summary>
     private static IEnumerable<string> Alternatives(string pattern)
     {
@@ -51,6 +68,10 @@ internal sealed class Glob
 
         public bool IsAnyFolders => text == "**";
 
+        public bool Matches(string name) => pattern is null ? name == text : IsVisible(name) && pattern.IsMatch(name);
+
+        public static bool IsVisible(string name) => name[0] != '.' && name != "_delta_log";
+
         public IEnumerable<T> Of<T>(DirectoryInfo folder)
             where T : FileSystemInfo
         {
@@ -62,7 +83,7 @@ internal sealed class Glob
         }
 
         public static IEnumerable<FileSystemInfo> Visible(DirectoryInfo folder) =>
-            folder.EnumerateFileSystemInfos("*", All).Where(e => e.Name[0] != '.' && e.Name != "_delta_log");
+            folder.EnumerateFileSystemInfos("*", All).Where(e => IsVisible(e.Name));
 
         private static Regex ToRegex(string part)
         {

@@ -15,9 +15,11 @@ public sealed class HubPath
     private readonly string root;
     private readonly string relative;
     private readonly Func<string, bool> isPrivate;
+    private readonly Action show;
 
-    internal HubPath(string text, string root, string relative, Func<string, bool> isPrivate)
+    internal HubPath(string text, string root, string relative, Func<string, bool> isPrivate, Action show)
     {
+        this.show = show;
         Text = text;
         this.root = root;
         this.relative = relative;
@@ -48,6 +50,7 @@ public sealed class HubPath
     /// <exception cref="RunException">A link leaves the place the path is in, or a folder cannot be read.</exception>
     public IReadOnlyList<SourceFile> Files()
     {
+        show();
         try
         {
             if (IsPattern)

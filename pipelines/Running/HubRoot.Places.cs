@@ -47,8 +47,8 @@ public sealed partial class HubRoot
     /// <summary>The place that a report calls so: the other way round of <see cref="Name"/>.</summary>
     public HubPath Named(string name) =>
         IOPath.IsPathRooted(name)
-            ? new HubPath(name, IOPath.GetDirectoryName(name)!, IOPath.GetFileName(name), _ => false)
-            : new HubPath(name, Path, name, _ => false);
+            ? new HubPath(name, IOPath.GetDirectoryName(name)!, IOPath.GetFileName(name), _ => false, () => { })
+            : new HubPath(name, Path, name, _ => false, () => Show(name));
 
     /// <summary>The schema file that a reference names, absolute: in the document's layer folder, else in <c>config/common</c>. Reports and returns null when there is none.</summary>
     public string? Schema(string reference, DocumentAddress address, SourceLocation at, Diagnostics findings)
@@ -135,13 +135,20 @@ public sealed partial class HubRoot
                 return Refuse($"the path '{path}' holds '..'", "a path goes down only");
             else if (part.Length > 1 && part[0] == '.')
                 return Refuse($"the path '{path}' names '{part}', which is hidden", "names that begin with a dot are the hub's own");
-        return new HubPath(path, RealPath.Of(place), rest, location => !mayBePrivate && IsPrivate(location));
+        var real = RealPath.Of(place);
+        return new HubPath(path, real, rest, location => !mayBePrivate && IsPrivate(location), () => ShowWithin(real, rest));
 
         HubPath? Refuse(string message, string hint)
         {
             findings.Add(Rule.PathRefused, at, message, hint);
             return null;
         }
+    }
+
+    private void ShowWithin(string place, string rest)
+    {
+        if (IsRemote && RealPath.IsWithin(place, Path))
+            Show(place == Path ? rest : $"{Name(place)}/{rest}");
     }
 
     private (string, string)? FindMount(string address, SourceLocation at, Diagnostics findings)

@@ -1,11 +1,15 @@
 using System.Xml;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using IOPath = System.IO.Path;
 
 namespace ServerlessHub.Pipelines.Running;
 
-/// <summary>The folder that is a hub: all that is known of its layout is known here.</summary>
+/// <summary>
+/// The folder, or the address in Azure storage, that is a hub: all that is known of its layout is known here. Of a hub that has an address,
+/// what is read as files is shown in a folder of this machine: its configuration when it is opened, other files when they are looked for.
+/// </summary>
 public sealed partial class HubRoot
 {
     private const string Applications = "config/applications";
@@ -14,20 +18,45 @@ public sealed partial class HubRoot
     private static readonly string[] LookupEndings = ["", ".csv", ".json", ".parquet"];
 
     private readonly Lazy<Mounts> mounts;
+    private readonly FileMirror? mirror;
 
-    /// <summary>Names the folder.</summary>
-    /// <param name="folder">The folder; a relative one is taken from the current directory. It must exist.</param>
-    /// <exception cref="RunException">There is no such folder.</exception>
-    public HubRoot(string folder)
+    /// <summary>Names the folder or address.</summary>
+    /// <param name="location">
+    /// A folder, which must exist; a relative one is taken from the current directory. Or an address as <see cref="AzurePlace"/> has it.
+    /// </param>
+    /// <exception cref="RunException">There is no such hub root, or it cannot be read.</exception>
+    public HubRoot(string location)
     {
-        if (!Directory.Exists(folder))
-            throw new RunException($"there is no hub root '{folder}'", "create one with 'hub init', or name another with --root");
-        Path = RealPath.Of(folder);
+        if (AzurePlace.IsOne(location))
+        {
+            Storage = Connect(location);
+            mirror = new FileMirror(Storage);
+            Path = RealPath.Of(mirror.Folder);
+            Show("config");
+            if (!Directory.Exists(Locate(Applications)))
+                throw new RunException(
+                    $"there is no hub root at this address: it holds no {Applications}",
+                    "upload the folder config there"
+                );
+        }
+        else
+        {
+            if (!Directory.Exists(location))
+                throw new RunException($"there is no hub root '{location}'", "create one with 'hub init', or name another with --root");
+            Path = RealPath.Of(location);
+            Storage = new LocalStorage(Path);
+        }
         mounts = new Lazy<Mounts>(() => Mounts.Load(Path));
     }
 
-    /// <summary>The folder, absolute and without links.</summary>
+    /// <summary>The folder, absolute and without links; of a hub that has an address, the one that shows it.</summary>
     public string Path { get; }
+
+    /// <summary>What holds the hub: its tables, its state and the records of its runs.</summary>
+    public ILakeStorage Storage { get; }
+
+    /// <summary>Whether the hub has an address, so that other machines use it as well.</summary>
+    public bool IsRemote => mirror is not null;
 
     /// <summary>Where addresses with a scheme lead.</summary>
     /// <exception cref="RunException"><see cref="Mounts.File"/> is not as it should be.</exception>
@@ -35,6 +64,49 @@ public sealed partial class HubRoot
 
     /// <summary>Where run history, audit, lineage and what sources have read are kept, absolute.</summary>
     public string Operations => IOPath.Combine(Path, "data", "ops");
+
+    /// <summary>Puts a document of the hub's own in place of what is there: durably, and whole for whoever reads it.</summary>
+    /// <param name="file">Its path relative to the hub root.</param>
+    /// <param name="content">Its content.</param>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    internal void Replace(string file, ReadOnlySpan<byte> content)
+    {
+        var written = IOPath.GetTempFileName();
+        try
+        {
+            File.WriteAllBytes(written, content);
+            Storage.Replace(file, written);
+        }
+        finally
+        {
+            File.Delete(written);
+        }
+    }
+
+    /// <summary>Of a hub that has an address, shows the files that a path names in <see cref="Path"/>, as they are now.</summary>
+    /// <param name="path">A folder, file or pattern, relative to the hub root.</param>
+    /// <exception cref="RunException">The storage fails.</exception>
+    internal void Show(string path)
+    {
+        if (mirror is null)
+            return;
+        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
+        var place = string.Join('/', parts.TakeWhile(part => !Glob.IsPattern(part)));
+        var pattern = Glob.Parse(path);
+        try
+        {
+            mirror.Show(
+                place,
+                file =>
+                    Glob.IsPattern(path) ? pattern.IsMatch(file) : !file[place.Length..].Contains("/_delta_log/", StringComparison.Ordinal)
+            );
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Unreachable(e);
+        }
+    }
 
     /// <summary>All documents of a kind, by application, layer and id. A file whose XML cannot be read to its root element goes by its own name.</summary>
     public IReadOnlyList<HubDocument> Documents(DocumentKind kind)
@@ -112,46 +184,55 @@ public sealed partial class HubRoot
     /// <summary>The tables of a layer that are there, as their logs show.</summary>
     public IReadOnlyList<TableName> Tables(string app, string layer)
     {
-        var folder = new DirectoryInfo(Locate($"data/applications/{app}/{layer}"));
-        if (!folder.Exists)
-            return [];
-        return
-        [
-            .. folder
-                .EnumerateDirectories()
-                .Where(d => IsTable(d.FullName))
-                .OrderBy(d => d.Name, StringComparer.Ordinal)
-                .Select(d => new TableName(app, layer, d.Name)),
-        ];
+        var folders = Storage.Folders($"data/applications/{app}/{layer}");
+        return [.. folders.Where(IsTable).Select(folder => new TableName(app, layer, IOPath.GetFileName(folder)))];
     }
 
     /// <summary>The folder, relative to the hub root, of a table that a place is in, is, or holds; null when there is none.</summary>
     /// <param name="location">An absolute path without links.</param>
     public string? TableAt(string location)
     {
-        for (var at = location; at.Length > Path.Length && IsTable(at) is var found; at = IOPath.GetDirectoryName(at)!)
-            if (found)
-                return Relative(at);
-        var below = new DirectoryInfo(location);
-        return below.Exists && below.EnumerateDirectories(TableLog, SearchOption.AllDirectories).FirstOrDefault() is { Parent: { } table }
-            ? Relative(table.FullName)
-            : null;
+        if (location == Path || Relative(location) is not { } relative)
+            return null;
+        for (var at = relative; at.Length > 0; at = at[..Math.Max(0, at.LastIndexOf('/'))])
+            if (IsTable(at))
+                return at;
+        return TableBelow(relative);
     }
 
-    private static bool IsTable(string folder) => Directory.Exists(IOPath.Combine(folder, TableLog));
+    private string? TableBelow(string folder) =>
+        Storage
+            .Folders(folder)
+            .Select(below => IOPath.GetFileName(below) == TableLog ? folder : TableBelow(below))
+            .FirstOrDefault(table => table is not null);
+
+    private bool IsTable(string folder) => Storage.Folders(folder).Contains($"{folder}/{TableLog}");
 
     /// <summary>The applications: those that have documents or data.</summary>
     public IReadOnlyList<string> Apps() =>
         [
             .. new[] { Applications, "data/applications" }
-                .Select(f => new DirectoryInfo(Locate(f)))
-                .Where(d => d.Exists)
-                .SelectMany(d => d.EnumerateDirectories())
-                .Select(d => d.Name)
+                .SelectMany(folder => Storage.Folders(folder))
+                .Select(folder => IOPath.GetFileName(folder))
                 .Where(n => n[0] != '.')
                 .Distinct()
                 .Order(StringComparer.Ordinal),
         ];
+
+    private static AzureBlobStorage Connect(string address)
+    {
+        try
+        {
+            return new AzureBlobStorage(AzurePlace.Parse(address), FileCache.OfUser());
+        }
+        catch (Exception e) when (e is FormatException or UnauthorizedAccessException)
+        {
+            throw new RunException(e.Message, inner: e);
+        }
+    }
+
+    private static RunException Unreachable(Exception e) =>
+        new($"the hub root cannot be read: {e.Message}", isTransient: e is StorageException { IsTransient: true }, inner: e);
 
     private static int LayerIndex(string layer) => PipelineSpec.Layers.TakeWhile(l => l != layer).Count();
 

@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Planning;
 
@@ -12,6 +13,7 @@ internal sealed class PipelineRun : IDisposable
     private readonly RunRequest request;
     private readonly HubRoot root;
     private readonly SourceState state;
+    private readonly StorageLock running;
     private readonly IProgress<RunEvent>? watcher;
     private readonly string runId;
     private readonly string workFolder;
@@ -33,9 +35,11 @@ internal sealed class PipelineRun : IDisposable
         TimeProvider time,
         RunRequest request,
         SourceState state,
+        StorageLock running,
         IProgress<RunEvent>? watcher
     )
     {
+        this.running = running;
         (this.root, this.options, this.time, this.request, this.state, this.watcher) = (root, options, time, request, state, watcher);
         started = time.GetUtcNow();
         counts = new RowCounts(sources);
@@ -193,6 +197,12 @@ internal sealed class PipelineRun : IDisposable
     private void Commit(IReadOnlyList<RunTarget> open, CancellationToken cancellation)
     {
         cancellation.ThrowIfCancellationRequested();
+        if (!running.IsHeld)
+            throw new RunException(
+                "the storage was out of reach for so long that another run of this pipeline may have begun",
+                "run it again",
+                isTransient: true
+            );
         isCommitting = true;
         state.Begin(new PendingRun(runId, request.Attempt, RepeatableParameters()));
         foreach (var target in open)

@@ -1,3 +1,4 @@
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -21,13 +22,13 @@ public sealed class PipelineRunner(HubRoot root, RunOptions options, TimeProvide
         var state = SourceState.Load(root, request.Document.Address);
         if (state.Pending is { } pending && pending.RunId != request.RunId)
         {
-            var finished = Attempt(Resume(request, pending), state, watcher, cancellation) with { Resumed = pending.RunId };
+            var finished = Attempt(Resume(request, pending), state, running, watcher, cancellation) with { Resumed = pending.RunId };
             // What was asked for is done if it is the same as what was interrupted; doing it once more would double it.
             if (finished.Status != RunStatus.Succeeded || IsSame(request, pending))
                 return finished;
             state = SourceState.Load(root, request.Document.Address);
         }
-        return Attempt(request, state, watcher, cancellation);
+        return Attempt(request, state, running, watcher, cancellation);
     }
 
     private static RunRequest Resume(RunRequest request, PendingRun pending) =>
@@ -41,9 +42,15 @@ public sealed class PipelineRunner(HubRoot root, RunOptions options, TimeProvide
     private static bool IsSame(RunRequest request, PendingRun pending) =>
         request.RunId is null && request.Parameters.All(p => pending.Parameters.TryGetValue(p.Key, out var before) && before == p.Value);
 
-    private RunReport Attempt(RunRequest request, SourceState state, IProgress<RunEvent>? watcher, CancellationToken cancellation)
+    private RunReport Attempt(
+        RunRequest request,
+        SourceState state,
+        StorageLock running,
+        IProgress<RunEvent>? watcher,
+        CancellationToken cancellation
+    )
     {
-        using var run = new PipelineRun(root, options, time, request, state, watcher);
+        using var run = new PipelineRun(root, options, time, request, state, running, watcher);
         var report = run.Execute(cancellation);
         RunRecord.Write(root, report);
         return report;

@@ -20,8 +20,8 @@ internal static class PlanFunctions
     {
         foreach (var function in CronWindows.FunctionsOf(pipeline))
             connection.Register(function);
-        var secrets = new Lazy<HubSecrets>(() => new HubSecrets(root.Path));
         var keysOf = new Dictionary<string, MaskKeys>();
+        var secrets = new Lazy<HubSecrets>(() => new HubSecrets(root.Path, isShared: root.IsRemote));
         foreach (var mask in MaskFunction.Of(pipeline))
             try
             {

@@ -1,3 +1,4 @@
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -6,23 +7,23 @@ namespace ServerlessHub.Pipelines.Running;
 internal static class RunLock
 {
     /// <summary>Takes the lock until it is disposed.</summary>
-    /// <exception cref="RunException">Another run of the pipeline holds it.</exception>
-    public static IDisposable Take(HubRoot root, DocumentAddress address)
+    /// <exception cref="RunException">Another run of the pipeline holds it, or it cannot be taken.</exception>
+    public static StorageLock Take(HubRoot root, DocumentAddress address)
     {
-        var folder = Directory.CreateDirectory(Path.Combine(root.Path, ".hub", "locks")).FullName;
-        var file = Path.Combine(folder, $"{address.App}.{address.Layer}.{address.Id}.lock");
         try
         {
-            return new FileStream(file, FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None, bufferSize: 1);
+            return root.Storage.TryLock($".hub/locks/{address.App}.{address.Layer}.{address.Id}.lock")
+                ?? throw new RunException(
+                    $"another run of '{address.Id}' is going on in this hub root",
+                    root.IsRemote
+                        ? "wait until it has ended, or cancel it; if its machine died, try again in a minute"
+                        : "wait until it has ended, or cancel it",
+                    isTransient: true
+                );
         }
-        catch (IOException e) when (e is not DirectoryNotFoundException)
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunException(
-                $"another run of '{address.Id}' is going on in this hub root",
-                "wait until it has ended, or cancel it",
-                isTransient: true,
-                inner: e
-            );
+            throw new RunException($"the run of '{address.Id}' cannot begin: {e.Message}", isTransient: true, inner: e);
         }
     }
 }

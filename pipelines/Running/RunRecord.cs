@@ -1,3 +1,4 @@
+using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
@@ -19,13 +20,9 @@ public static class RunRecord
     /// <summary>The report as JSON.</summary>
     public static string ToJson(RunReport report) => JsonSerializer.Serialize(report, Json);
 
-    /// <summary>Writes the record aside and puts it in place; one of an earlier attempt of the same run is replaced.</summary>
-    public static void Write(HubRoot root, RunReport report)
-    {
-        var folder = Directory.CreateDirectory(Path.Combine(root.Path, "data", "ops", "runs")).FullName;
-        var file = Path.Combine(folder, report.RunId + ".json");
-        var aside = file + ".new";
-        File.WriteAllText(aside, ToJson(report));
-        File.Move(aside, file, overwrite: true);
-    }
+    /// <summary>Writes the record, whole; one of an earlier attempt of the same run is replaced.</summary>
+    /// <exception cref="IOException">It cannot be written.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
+    public static void Write(HubRoot root, RunReport report) =>
+        root.Replace($"data/ops/runs/{report.RunId}.json", Encoding.UTF8.GetBytes(ToJson(report)));
 }

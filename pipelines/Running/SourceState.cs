@@ -1,6 +1,5 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
-using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -24,15 +23,12 @@ public sealed class SourceState
         DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull,
     };
 
+    private readonly HubRoot root;
     private readonly string file;
     private readonly Dictionary<string, JsonElement> advanced = [];
     private Content content;
 
-    private SourceState(string file, Content content)
-    {
-        this.file = file;
-        this.content = content;
-    }
+    private SourceState(HubRoot root, string file, Content content) => (this.root, this.file, this.content) = (root, file, content);
 
     /// <summary>The run that has begun to commit and did not end; null when there is none.</summary>
     public PendingRun? Pending => content.Pending?.Run;
@@ -41,24 +37,23 @@ public sealed class SourceState
     /// <exception cref="RunException">The file is damaged or cannot be read.</exception>
     public static SourceState Load(HubRoot root, DocumentAddress address)
     {
-        var relative = $"data/ops/state/{address.App}/{address.Layer}/{address.Id}.json";
-        var file = root.Locate(relative);
+        var file = $"data/ops/state/{address.App}/{address.Layer}/{address.Id}.json";
         try
         {
-            var content = File.Exists(file) ? JsonSerializer.Deserialize<Content>(File.ReadAllBytes(file), Json) : null;
-            return new SourceState(file, content ?? new Content());
+            var content = root.Storage.Read(file) is { } stored ? JsonSerializer.Deserialize<Content>(stored, Json) : null;
+            return new SourceState(root, file, content ?? new Content());
         }
         catch (JsonException e)
         {
             throw new RunException(
-                $"{relative} is damaged: {e.Message}",
+                $"{file} is damaged: {e.Message}",
                 "restore it, or delete it to read all sources from their beginning",
                 inner: e
             );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
-            throw new RunException($"{relative} cannot be read: {e.Message}", inner: e);
+            throw new RunException($"{file} cannot be read: {e.Message}", inner: e);
         }
     }
 
@@ -104,15 +99,9 @@ public sealed class SourceState
     private static T? Read<T>(IReadOnlyDictionary<string, JsonElement> sources, string source) =>
         sources.TryGetValue(source, out var progress) ? progress.Deserialize<T>(Json) : default;
 
-    /// <summary>Writes aside, makes it durable, and puts it in place, so that a reader finds the old state or the new one.</summary>
     private void Write(Content next)
     {
-        var folder = Path.GetDirectoryName(file)!;
-        Directory.CreateDirectory(folder);
-        var written = file + ".new";
-        File.WriteAllBytes(written, JsonSerializer.SerializeToUtf8Bytes(next, Json));
-        new LocalStorage(folder).Replace(Path.GetFileName(file), written);
-        File.Delete(written);
+        root.Replace(file, JsonSerializer.SerializeToUtf8Bytes(next, Json));
         content = next;
     }
 

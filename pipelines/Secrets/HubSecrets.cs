@@ -14,8 +14,9 @@ public sealed class HubSecrets
     /// <summary>The secrets of the hub at a root folder.</summary>
     /// <param name="root">The hub's root folder.</param>
     /// <param name="environment">Reads an environment variable; null for the process's own.</param>
+    /// <param name="isShared">Whether other machines use the hub as well.</param>
     /// <exception cref="SecretException"><c>HUB_KEY_VAULT</c> is no https address.</exception>
-    public HubSecrets(string root, Func<string, string?>? environment = null)
+    public HubSecrets(string root, Func<string, string?>? environment = null, bool isShared = false)
     {
         this.environment = environment ?? Environment.GetEnvironmentVariable;
         var own = Path.Combine(root, ".hub", "secrets");
@@ -24,8 +25,8 @@ public sealed class HubSecrets
         stores = vault is null
             ? new SecretChain(new EnvironmentSecrets(this.environment), files)
             : new SecretChain(new EnvironmentSecrets(this.environment), files, KeyVaultSecrets.At(vault));
-        // A hub with a vault runs on many machines, and a key that only one of them has would make tokens that do not join.
-        ownKey = vault is null ? new MaskingKeyFile(own) : null;
+        // A hub with a vault, or an address, runs on many machines, and a key that only one of them has would make tokens that do not join.
+        ownKey = vault is null && !isShared ? new MaskingKeyFile(own) : null;
     }
 
     /// <summary>The secret of a name.</summary>
@@ -33,7 +34,7 @@ public sealed class HubSecrets
     public Secret Get(string name, CancellationToken cancellation = default) =>
         stores.Find(name, cancellation) ?? throw new SecretException($"There is no secret '{name}'. Put it in {stores.Place(name)}.");
 
-    /// <summary>The hub's own masking key: the secret <c>masking-key</c>, which is made on first use where there is no Key Vault.</summary>
+    /// <summary>The hub's own masking key: the secret <c>masking-key</c>, which is made on first use where there is no Key Vault and only this machine uses the hub.</summary>
     /// <exception cref="SecretException">There is none and none is made, or it cannot be had.</exception>
     public Secret MaskingKey(CancellationToken cancellation = default) =>
         ownKey is null ? Get(MaskingKeyName, cancellation) : stores.Find(MaskingKeyName, cancellation) ?? ownKey.FindOrMake();

@@ -54,6 +54,10 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public IReadOnlyList<StoredFile> List(string folder, string? from = null) => inner.List(folder, from);
 
+    public IReadOnlyList<StoredFile> ListBelow(string folder) => inner.ListBelow(folder);
+
+    public StorageLock? TryLock(string path) => inner.TryLock(path);
+
     public IReadOnlyList<string> Folders(string folder) => inner.Folders(folder);
 
     public StoredFile? Find(string path) => inner.Find(path);

@@ -44,6 +44,29 @@ public abstract class LakeStorageCompliance
     }
 
     [Fact]
+    public void Files_at_any_depth_are_listed_in_ordinal_order()
+    {
+        foreach (var name in new[] { "b", "a/y", "a/x/deep", "a.json" })
+            Storage.WriteIfAbsent($"tree/{name}", Bytes(name));
+        Storage.WriteIfAbsent("treetop", Bytes("x"));
+
+        Assert.Equal(["tree/a.json", "tree/a/x/deep", "tree/a/y", "tree/b"], Storage.ListBelow("tree").Select(file => file.Path));
+        Assert.Empty(Storage.ListBelow("nowhere"));
+    }
+
+    [Fact]
+    public void A_lock_is_had_by_one_until_it_is_given_back()
+    {
+        using (var first = Storage.TryLock("locks/a"))
+        {
+            Assert.True(first!.IsHeld);
+            Assert.Null(Storage.TryLock("locks/a"));
+            Storage.TryLock("locks/b")!.Dispose();
+        }
+        Storage.TryLock("locks/a")!.Dispose();
+    }
+
+    [Fact]
     public void What_is_not_there_is_empty_or_null_and_can_be_deleted()
     {
         Assert.Empty(Storage.List("nowhere"));

@@ -65,7 +65,7 @@ internal sealed record DatabaseAddress(JdbcUrl Url, string? User, Secret? Passwo
         var (url, connection, isStandIn) = Locate(element, context);
         try
         {
-            var secrets = new HubSecrets(context.Root.Path);
+            var secrets = new HubSecrets(context.Root.Path, isShared: context.Root.IsRemote);
             var (user, password) = connection is { } c ? (Value(c, "user", secrets), Value(c, "password", secrets)) : (null, null);
             // What stands in for a database has users of its own.
             if (!isStandIn && element["userSecretRef"] is { } name)
