@@ -10,7 +10,7 @@ public sealed class FileMirror(ILakeStorage storage)
     private readonly Dictionary<string, StoredFile> _shown = [];
 
     /// <summary>The folder that stands for the storage's root.</summary>
-    public string Folder { get; } = storage.Stage(".");
+    public string Folder { get; } = storage.Stage($".mirror-{Guid.NewGuid():N}");
 
     /// <summary>Shows files as they are now: those below a folder, and the file if it is one.</summary>
     /// <param name="path">The folder or file, relative to the storage's root.</param>

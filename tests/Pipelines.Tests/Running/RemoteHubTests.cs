@@ -63,18 +63,18 @@ public sealed class RemoteHubTests : IDisposable
     public void A_table_feeds_the_next_pipeline()
     {
         Upload(
-            "config/applications/crm/transformed/pipelines/count.xml",
+            "config/applications/crm/service/pipelines/count.xml",
             """
-            <pipeline id="count" version="1.0" layer="transformed">
-              <sources><table id="customers" table="staging.customers"/></sources>
-              <targets><hive table="transformed.copy" mode="overwrite"/></targets>
+            <pipeline id="count" version="1.0" layer="service">
+              <sources><table id="customers" name="staging.customers"/></sources>
+              <targets><hive table="service.copy" mode="overwrite"/></targets>
             </pipeline>
             """
         );
         Succeeds("load");
         Succeeds("count");
 
-        Assert.Equal(["Ada", "Grace"], Rows("transformed.copy", "name"));
+        Assert.Equal(["Ada", "Grace"], Rows("service.copy", "name"));
         var root = new HubRoot(Address);
         Assert.Equal(["crm"], root.Apps());
         Assert.Equal(["customers"], root.Tables("crm", "staging").Select(table => table.Table));
