@@ -86,7 +86,7 @@ public sealed class BadInputTests : IDisposable
         hub.WritePipeline("rows", "", "id\n1\n1\n");
         var document = "config/applications/shop/staging/pipelines/rows.xml";
         var merging = File.ReadAllText(hub.Locate(document))
-            .Replace("<hive ", "<hive mode=\"merge\" keys=\"id\" ", StringComparison.Ordinal);
+            .Replace("mode=\"append\"", "mode=\"merge\" keys=\"id\"", StringComparison.Ordinal);
         hub.Write(document, merging);
 
         var ended = await HubProcess.Run(hub.Path, "run", "rows", "--json");
