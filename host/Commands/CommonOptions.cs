@@ -10,8 +10,8 @@ internal static class CommonOptions
         new("--root")
         {
             Description =
-                "The hub root. Without it: the environment's HUB_ROOT, else the nearest folder upwards that holds config/applications.",
-            HelpName = "folder",
+                "The hub root: a folder, or an address in Azure storage. Without it: the environment's HUB_ROOT, else the nearest folder upwards that holds config/applications.",
+            HelpName = "root",
         };
 
     /// <summary>Output for programs.</summary>
