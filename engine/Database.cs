@@ -87,6 +87,8 @@ public sealed class Database : IDisposable
         // Extensions come from the network; what this product needs is built in.
         Set(config, "autoinstall_known_extensions", "false");
         Set(config, "autoload_known_extensions", "false");
+        // It loses columns of a join above it (DuckDB 1.5.6: "Failed to bind column reference"), and wins nothing for one row of each group.
+        Set(config, "disabled_optimizers", "top_n_window_elimination");
         Set(config, "threads", options.Threads?.ToString(CultureInfo.InvariantCulture));
         Set(
             config,

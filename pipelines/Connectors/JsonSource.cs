@@ -57,6 +57,16 @@ public sealed class JsonSource : SourceKind
             return null;
         if (files.Count == 0)
             SourceFiles.ReportNone(source, context);
+        if (source["format"] == "lines" && source["compression"] is null && files.Count > 0 && HoldsList(files[0]))
+        {
+            context.Findings.Add(
+                Rule.MissingFile,
+                source.LocationOf("path"),
+                $"'{context.Root.Name(files[0].Location)}' holds a list, not one object a line",
+                "set format=\"array\""
+            );
+            return null;
+        }
         if (files.Count == 0 || schema is not null)
             return schema?.Columns.Select(c => c.Column).ToArray();
         try
@@ -80,6 +90,15 @@ public sealed class JsonSource : SourceKind
     {
         var files = SourceFiles.Open(source, context);
         return new OpenedJson(files, columns, Scan(source, files), source["onBadRow"]!);
+    }
+
+    private static bool HoldsList(SourceFile file)
+    {
+        using var text = new StreamReader(file.Location);
+        int next;
+        do next = text.Read();
+        while (next >= 0 && char.IsWhiteSpace((char)next));
+        return next == '[';
     }
 
     private static JsonScan Scan(Element source, IReadOnlyList<SourceFile> files) =>

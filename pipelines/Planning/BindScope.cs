@@ -2,6 +2,7 @@ using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning.Operators;
+using ServerlessHub.Pipelines.Steps;
 
 namespace ServerlessHub.Pipelines.Planning;
 
@@ -171,11 +172,19 @@ public sealed class BindScope
     /// <summary>The columns that the <c>schemaRef</c> of an element declares; reports and returns null when it cannot be read.</summary>
     public IReadOnlyList<Column>? Schema(Element element) => schema(element);
 
-    /// <summary>Binds the names of a step whose result cannot be known, so that the steps after it are not blamed for it.</summary>
-    public void DefineUnknown(Element step, IReadOnlyList<Dataset> inputs, params IEnumerable<string> names)
+    /// <summary>
+    /// Binds a step. One that cannot be bound still binds its names, so that what follows is checked as far as it can be and not blamed for it.
+    /// </summary>
+    internal void BindStep(StepKind kind, Element step)
     {
-        foreach (var name in names)
-            Bind(name, new UnknownOperator(inputs), step);
+        var before = datasets.Count;
+        Dataset[] inputs = [.. LaterBinding.NamesRead(step).Select(n => datasets.LastOrDefault(d => d.Name == n)).OfType<Dataset>()];
+        if (step.IsSound && inputs.All(i => i.IsKnown))
+            kind.Bind(step, this);
+        var bound = datasets.Skip(before).Select(d => d.Name).ToHashSet();
+        var result = kind.KeepsColumns && inputs is [var only] ? only.Operator : new UnknownOperator(inputs);
+        foreach (var name in kind.Binds(step).Where(n => !bound.Contains(n)))
+            Bind(name, result, step);
     }
 
     internal Dataset Bind(string name, Operator @operator, Element element)

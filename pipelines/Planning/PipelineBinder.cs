@@ -37,7 +37,7 @@ public sealed class PipelineBinder
         foreach (var element in document.Sources)
             BindSource(element);
         foreach (var element in document.Transformations)
-            BindStep(element);
+            scope.BindStep(PipelineLanguage.Steps.First(s => s.Spec == element.Spec), element);
         var targets = document.Targets.Select(BindTarget).OfType<BoundTarget>().ToArray();
         CheckCollisions(targets);
         CheckQuarantines(targets);
@@ -74,21 +74,6 @@ public sealed class PipelineBinder
 
     private IReadOnlyList<Column>? Schema(Element element) =>
         SchemaFile.Read(element, context) is { } read ? [.. read.Columns.Select(c => c.Column)] : null;
-
-    private void BindStep(Element element)
-    {
-        var kind = PipelineLanguage.Steps.First(s => s.Spec == element.Spec);
-        var before = scope.Datasets.Count;
-        var inputs = InputsOf(element);
-        if (element.IsSound && inputs.All(i => i.IsKnown))
-            kind.Bind(element, scope);
-        // A step that could not be bound still binds its names, so that what follows is checked as far as it can be and not blamed for it.
-        var bound = scope.Datasets.Skip(before).Select(d => d.Name).ToHashSet();
-        scope.DefineUnknown(element, inputs, kind.Binds(element).Where(n => !bound.Contains(n)));
-    }
-
-    private List<Dataset> InputsOf(Element element) =>
-        [.. LaterBinding.NamesRead(element).Select(n => scope.Datasets.LastOrDefault(d => d.Name == n)).OfType<Dataset>()];
 
     private BoundTarget? BindTarget(Element element, int index)
     {

@@ -37,6 +37,9 @@ public sealed class DeduplicateStep : StepKind
         };
 
     /// <inheritdoc/>
+    protected internal override bool KeepsColumns => true;
+
+    /// <inheritdoc/>
     protected internal override void Bind(Element step, BindScope scope)
     {
         if (scope.Dataset(step, "source") is not { } source)

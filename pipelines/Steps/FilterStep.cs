@@ -25,6 +25,9 @@ public sealed class FilterStep : StepKind
         };
 
     /// <inheritdoc/>
+    protected internal override bool KeepsColumns => true;
+
+    /// <inheritdoc/>
     protected internal override void Bind(Element step, BindScope scope)
     {
         if (scope.Dataset(step, "source") is not { } source)

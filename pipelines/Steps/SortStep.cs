@@ -43,6 +43,9 @@ public sealed partial class SortStep : StepKind
         };
 
     /// <inheritdoc/>
+    protected internal override bool KeepsColumns => true;
+
+    /// <inheritdoc/>
     protected internal override void Bind(Element step, BindScope scope)
     {
         if (scope.Dataset(step, "source") is not { } source)

@@ -15,6 +15,9 @@ public abstract class StepKind
     /// <summary>Binds an element of this kind: looks its datasets and columns up, reports what is wrong, and defines what it makes.</summary>
     protected internal abstract void Bind(Element step, BindScope scope);
 
+    /// <summary>Whether its result has just the columns of its one input: then they are known even when the element itself cannot be bound.</summary>
+    protected internal virtual bool KeepsColumns => false;
+
     /// <summary>The names that an element of this kind binds, as far as the element alone tells: its <c>id</c>, else the first dataset it names.</summary>
     protected internal virtual IEnumerable<string> Binds(Element step)
     {

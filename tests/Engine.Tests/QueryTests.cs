@@ -29,6 +29,15 @@ public sealed class QueryTests : EngineTest
     }
 
     [Fact]
+    public void The_first_row_of_each_group_can_be_joined_by_comparison()
+    {
+        Connection.Execute("CREATE TABLE a AS SELECT 'g' || i % 3 AS g, i AS x FROM range(9) t(i); CREATE TABLE b AS SELECT 1 AS y");
+        const string first = "SELECT x, r FROM (SELECT g, x, rowid AS r FROM a) QUALIFY row_number() OVER (PARTITION BY g ORDER BY r) = 1";
+        using var result = Connection.Query($"SELECT a.x FROM ({first}) AS a JOIN b ON a.x >= b.y ORDER BY ALL");
+        Assert.Equal([1L, 2L], result.Rows().Select(row => row[0]));
+    }
+
+    [Fact]
     public void A_result_larger_than_memory_is_read_in_bounded_memory()
     {
         using var database = Database.Open(new DatabaseOptions { MemoryLimitBytes = 64L << 20, Threads = 2 });

@@ -1,3 +1,4 @@
+using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Pipelines.Tests.Running;
 
@@ -106,6 +107,14 @@ public sealed class JsonSourceTests : IDisposable
             ],
             hub.Table("staging.t_quarantine", "line, reason")
         );
+    }
+
+    [Fact]
+    public void A_list_where_lines_are_expected_is_told()
+    {
+        hub.Write("landing/a.json", """  [{"id": 1}]""");
+        var finding = Assert.Single(hub.Validate(Json("fail")), f => f.Severity == Severity.Error);
+        Assert.Equal(("'landing/a.json' holds a list, not one object a line", "set format=\"array\""), (finding.Message, finding.Hint));
     }
 
     [Fact]

@@ -19,5 +19,13 @@ public sealed class FilterStepTests : IDisposable
             bench.Findings("<filter source='a' condition='«id'/>")
         );
 
+    [Fact]
+    public void After_a_filter_that_is_wrong_the_columns_are_still_known() =>
+        Assert.Equal(
+            2,
+            bench.Findings("<filter source='a' condition='nowhere = 1'/>\n<sort source='a' orderBy='elsewhere'/>").Split("HUB2004").Length
+                - 1
+        );
+
     public void Dispose() => bench.Dispose();
 }

@@ -173,14 +173,8 @@ internal sealed class StepBench : IDisposable
         );
         foreach (var (name, table) in tables)
             scope.Bind(name, new Scan(name, table.Columns), root);
-        foreach (var step in root.Children.Where(s => s.IsSound))
-        {
-            var kind = PipelineLanguage.Steps.First(s => s.Spec == step.Spec);
-            var before = scope.Datasets.Count;
-            kind.Bind(step, scope);
-            var bound = scope.Datasets.Skip(before).Select(d => d.Name).ToHashSet();
-            scope.DefineUnknown(step, [], kind.Binds(step).Where(n => !bound.Contains(n)));
-        }
+        foreach (var step in root.Children)
+            scope.BindStep(PipelineLanguage.Steps.First(s => s.Spec == step.Spec), step);
         return (scope, findings);
     }
 

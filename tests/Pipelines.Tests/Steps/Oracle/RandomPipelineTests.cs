@@ -6,7 +6,7 @@ namespace ServerlessHub.Pipelines.Tests.Steps.Oracle;
 /// <summary>Random steps over random tables, bound, compiled and run by the engine, against a plain interpreter that shares nothing with them.</summary>
 public sealed class RandomPipelineTests : IDisposable
 {
-    private const int Cases = 300;
+    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("HUB_TEST_CASES") ?? "300");
 
     private readonly StepBench bench = new();
 
