@@ -74,7 +74,7 @@ public sealed class LakeQuery : IDisposable
             var scan = snapshot.Scan(Connection);
             scans.Add(scan);
             Name(named, scan.Sql);
-            files.AddRange(snapshot.DataFilePaths);
+            files.AddRange(scan.Paths);
         }
         database.Seal([], files);
     }
