@@ -182,7 +182,7 @@ public sealed class BindScope
         if (step.IsSound && inputs.All(i => i.IsKnown))
             kind.Bind(step, this);
         var bound = datasets.Skip(before).Select(d => d.Name).ToHashSet();
-        var result = kind.KeepsColumns && inputs is [var only] ? only.Operator : new UnknownOperator(inputs);
+        var result = kind.KeepsColumns && inputs is [{ IsKnown: true } only] ? only.Operator : new UnknownOperator(inputs);
         foreach (var name in kind.Binds(step).Where(n => !bound.Contains(n)))
             Bind(name, result, step);
     }

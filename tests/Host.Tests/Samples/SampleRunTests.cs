@@ -16,7 +16,7 @@ public sealed class SampleRunTests : IDisposable
     public void The_customer_applications_ranking_is_that_of_its_files()
     {
         root.Write("customer", Rows, seed: 7);
-        Hub("validate", "all");
+        Assert.Contains(" 0 errors, 0 warnings", Hub("validate", "all"), StringComparison.Ordinal);
         foreach (var pipeline in (string[])["customer_staging_load", "customer_standardization", "customer_service_export"])
             Hub("run", pipeline, "-p", $"runDate={RunDate}");
 
@@ -30,7 +30,7 @@ public sealed class SampleRunTests : IDisposable
     public void The_orders_applications_daily_store_sales_are_those_of_the_tills_files()
     {
         root.Write("orders", Rows, seed: 7);
-        Hub("validate", "all");
+        Assert.Contains(" 0 errors, 0 warnings", Hub("validate", "all"), StringComparison.Ordinal);
         foreach (var pipeline in (string[])["customers_load", "orders_load", "store_sales_load", "sales", "sales_summary"])
             Hub("run", pipeline, "-p", $"runDate={RunDate}");
 
@@ -99,12 +99,14 @@ public sealed class SampleRunTests : IDisposable
     private IEnumerable<string> Files(string folder, string pattern) =>
         Directory.GetFiles(Path.Combine(root.Path, folder), pattern, SearchOption.AllDirectories).Order(StringComparer.Ordinal);
 
-    private void Hub(params string[] arguments)
+    /// <summary>What a command says, on either stream.</summary>
+    private string Hub(params string[] arguments)
     {
         using var terminal = new RecordedTerminal();
 
         var code = CommandLine.Run([.. arguments, "--root", root.Path], terminal.Terminal, CancellationToken.None);
 
         Assert.True(code == ExitCode.Done, terminal.Output + terminal.Error);
+        return terminal.Output + terminal.Error;
     }
 }
