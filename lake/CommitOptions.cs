@@ -23,4 +23,10 @@ public record CommitOptions
     /// meaning, such as <c>timestamp</c> and <c>job</c>, are refused.
     /// </summary>
     public IReadOnlyDictionary<string, string> CommitInfo { get; init; } = new Dictionary<string, string>();
+
+    /// <summary>False for maintenance: it changes no rows, so doing it again does no harm.</summary>
+    internal bool IsKnownAgain => TransactionId.Length > 0;
+
+    internal static CommitOptions OfMaintenance(IReadOnlyDictionary<string, string> commitInfo) =>
+        new() { TransactionId = "", CommitInfo = commitInfo };
 }

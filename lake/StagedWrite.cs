@@ -97,21 +97,24 @@ public sealed class StagedWrite : IDisposable
     private List<LogAction> Actions(StagedChange change)
     {
         var now = _time.GetUtcNow();
-        var transaction = new SetTransaction
-        {
-            AppId = _options.TransactionId,
-            Version = _options.TransactionVersion,
-            LastUpdated = now.ToUnixTimeMilliseconds(),
-        };
         List<LogAction> actions = [new() { CommitInfo = CommitInfo.Create(_options, change, now) }];
         if (change.ProtocolChanges)
             actions.Add(new() { Protocol = change.Protocol });
         if (change.MetadataChanges)
             actions.Add(new() { MetaData = change.Metadata });
-        actions.Add(new() { Txn = transaction });
+        if (_options.IsKnownAgain)
+            actions.Add(new() { Txn = Transaction(now) });
         actions.AddRange(change.Removed.Select(file => new LogAction { Remove = file }));
         actions.AddRange(change.Added.Select(file => new LogAction { Add = file }));
         actions.AddRange(change.ChangeFiles.Select(file => new LogAction { Cdc = file }));
         return actions;
     }
+
+    private SetTransaction Transaction(DateTimeOffset now) =>
+        new()
+        {
+            AppId = _options.TransactionId,
+            Version = _options.TransactionVersion,
+            LastUpdated = now.ToUnixTimeMilliseconds(),
+        };
 }

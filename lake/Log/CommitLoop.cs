@@ -26,7 +26,7 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
     /// <exception cref="LakeException">The storage failed.</exception>
     public CommitResult Run(IReadOnlyList<LogAction> commit, long readVersion, ReadSet reads, bool saysWhen, CancellationToken ct)
     {
-        var own = commit.Select(action => action.Txn).OfType<SetTransaction>().Single();
+        var own = commit.Select(action => action.Txn).OfType<SetTransaction>().SingleOrDefault();
         var id = CommitId(commit) ?? throw new ArgumentException("A commit needs a txnId.", nameof(commit));
         var content = saysWhen ? null : CommitFile.Write(commit);
         var version = readVersion;
@@ -38,7 +38,10 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                 version++;
                 if (CommitId(winner) == id)
                     return new CommitResult.Committed(version);
-                if (winner.Any(action => action.Txn is { } other && other.AppId == own.AppId && other.Version >= own.Version))
+                if (
+                    own is not null
+                    && winner.Any(action => action.Txn is { } other && other.AppId == own.AppId && other.Version >= own.Version)
+                )
                     return new CommitResult.AlreadyCommitted(version);
                 if (readVersion < 0)
                     return new CommitResult.Conflicted(version, "the table was created by another writer");

@@ -33,7 +33,7 @@ internal static class CommitInfo
             ["operation"] = change.Operation.Name,
             ["operationParameters"] = change.Operation.Parameters.DeepClone(),
             ["operationMetrics"] = OperationMetrics.Of(change.Operation, change.Metrics),
-            ["isolationLevel"] = "Serializable",
+            ["isolationLevel"] = change.Operation.ChangesRows ? "Serializable" : "SnapshotIsolation",
             ["isBlindAppend"] = change.Operation.IsBlindAppend && options.ReadVersion is null,
             ["engineInfo"] = Engine,
             ["txnId"] = Guid.NewGuid().ToString(),

@@ -8,7 +8,7 @@ namespace ServerlessHub.Lake.Writing;
 internal sealed class DataFileWriter(ILakeStorage storage, string table)
 {
     /// <summary>Small enough that a merge rewrites little, large enough that a scan opens few.</summary>
-    private const long TargetFileSize = 128L << 20;
+    public const long TargetFileSize = 128L << 20;
 
     private readonly string _prefix = $"part-{Guid.NewGuid():N}-";
     private readonly List<string> _written = [];
@@ -20,6 +20,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     /// <param name="compression">How the files are packed.</param>
     /// <param name="ct">Ends it.</param>
     /// <param name="folder">Where in the table, beginning with <c>/</c>; empty for its own folder.</param>
+    /// <param name="fileSize">After how many bytes another file is begun, if the rows are not kept apart.</param>
     /// <exception cref="EngineException">The query fails, or the files cannot be written; then <see cref="DeleteAll"/> deletes what was.</exception>
     public IReadOnlyList<WrittenFile> Write(
         Connection connection,
@@ -27,10 +28,11 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         IReadOnlyList<string> partitionColumns,
         string compression,
         CancellationToken ct,
-        string folder = ""
+        string folder = "",
+        long fileSize = TargetFileSize
     )
     {
-        var written = Copy(connection, selectSql, partitionColumns, compression, folder, ct);
+        var written = Copy(connection, selectSql, partitionColumns, compression, folder, fileSize, ct);
         foreach (var empty in written.Where(file => file.Rows == 0))
             storage.Delete(PathOf(empty));
         var files = written.Where(file => file.Rows > 0).ToList();
@@ -81,13 +83,14 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         IReadOnlyList<string> partitionColumns,
         string compression,
         string folder,
+        long fileSize,
         CancellationToken ct
     )
     {
         var root = storage.Stage(table);
         var layout =
             partitionColumns.Count == 0
-                ? $"FILE_SIZE_BYTES {TargetFileSize}"
+                ? $"FILE_SIZE_BYTES {fileSize}"
                 : $"PARTITION_BY ({string.Join(", ", partitionColumns.Select(Sql.Identifier))})";
         using var result = connection.Query(
             $"""

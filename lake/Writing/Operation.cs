@@ -19,6 +19,9 @@ internal sealed record Operation(string Name)
     /// <summary>Whether files are only added, without a look at what the table holds.</summary>
     public bool IsBlindAppend { get; init; }
 
+    /// <summary>Whether rows come, go or get other values; if not, readers of a version before may go on as if nothing had happened.</summary>
+    public bool ChangesRows { get; init; } = true;
+
     /// <summary>Texts as the JSON that the log holds in a parameter.</summary>
     public static string Json(IEnumerable<string> texts) => JsonSerializer.Serialize(texts, Readable);
 

@@ -25,6 +25,8 @@ internal static class TableProperties
         "delta.logRetentionDuration",
         "delta.parquet.compression.codec",
         "delta.setTransactionRetentionDuration",
+        "delta.autoOptimize.autoCompact",
+        "delta.targetFileSize",
     ];
 
     /// <summary>A protocol with the features that properties need.</summary>

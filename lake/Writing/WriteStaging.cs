@@ -10,6 +10,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
 {
     private const int DefaultIndexedColumns = 32;
     private const string ChangesFolder = "/_change_data";
+    private const string NullFolder = "__HIVE_DEFAULT_PARTITION__";
 
     private long ReadVersion => target.Before?.Version ?? -1;
 
@@ -78,6 +79,29 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         return files;
     }
 
+    /// <summary>Writes rows of one partition, which the table has already, to one file; null if there are no rows.</summary>
+    /// <param name="rowsSql">The rows, without the partition columns.</param>
+    /// <param name="sibling">A file of the partition.</param>
+    /// <param name="ct">Ends it.</param>
+    public (AddFile File, long Rows)? Rearrange(string rowsSql, AddFile sibling, CancellationToken ct)
+    {
+        var written = writer.Write(connection, rowsSql, [], Compression(), ct, Folder(sibling), fileSize: long.MaxValue);
+        if (written.Count == 0)
+            return null;
+        var values = sibling.PartitionValues ?? new Dictionary<string, string?>();
+        return (Add(written[0], values, Statistics(), time.GetUtcNow()) with { DataChange = false }, written[0].Rows);
+    }
+
+    /// <summary>Where files of a partition lie; readers do not depend on it, people do.</summary>
+    private string Folder(AddFile file) =>
+        string.Concat(
+            target.PartitionFields.Select(field =>
+            {
+                var value = file.PartitionValues?.GetValueOrDefault(field.PhysicalName);
+                return $"/{Uri.EscapeDataString(field.Name)}={(string.IsNullOrEmpty(value) ? NullFolder : Uri.EscapeDataString(value))}";
+            })
+        );
+
     /// <summary>Writes rows of the table that changed, each with how it did.</summary>
     public IReadOnlyList<WrittenFile> WriteChanges(string rowsSql, CancellationToken ct) =>
         writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct, ChangesFolder);
@@ -142,12 +166,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     {
         var now = time.GetUtcNow();
         List<RemoveFile> removed = [.. gone.Concat(vectors.Select(vector => vector.File)).Select(file => file.Action.Removed(now))];
-        var statistics = new StatisticsJson(
-            target.Schema,
-            target.Metadata.PartitionColumns,
-            IndexedColumns(),
-            target.Metadata.Property("delta.dataSkippingStatsColumns")
-        );
+        var statistics = Statistics();
         return new()
         {
             ReadVersion = ReadVersion,
@@ -159,7 +178,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
             Removed = removed,
             Added =
             [
-                .. written.Select(file => Add(file, statistics, now)),
+                .. written.Select(file => Add(file, LogValues(file), statistics, now)),
                 .. vectors.Select(vector =>
                     vector.File.Action with
                     {
@@ -194,11 +213,16 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         };
     }
 
-    private AddFile Add(WrittenFile file, StatisticsJson statistics, DateTimeOffset now) =>
+    private static AddFile Add(
+        WrittenFile file,
+        IReadOnlyDictionary<string, string?> partitionValues,
+        StatisticsJson statistics,
+        DateTimeOffset now
+    ) =>
         new()
         {
             Path = FileKey.Encode(file.Path),
-            PartitionValues = LogValues(file),
+            PartitionValues = partitionValues,
             Size = file.Size,
             ModificationTime = now.ToUnixTimeMilliseconds(),
             DataChange = true,
@@ -235,6 +259,9 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         ));
         return scan.Write(added);
     }
+
+    private StatisticsJson Statistics() =>
+        new(target.Schema, target.Metadata.PartitionColumns, IndexedColumns(), target.Metadata.Property("delta.dataSkippingStatsColumns"));
 
     private int IndexedColumns() =>
         int.TryParse(target.Metadata.Property("delta.dataSkippingNumIndexedCols"), out var columns) ? columns : DefaultIndexedColumns;

@@ -162,7 +162,12 @@ internal sealed record WriteTarget
     public static WriteTarget Of(string table, Snapshot before)
     {
         RequireWritable(table, before, onlyAppends: false);
-        return new()
+        return OfFiles(table, before);
+    }
+
+    /// <summary>Likewise, where rows only come to lie in other files; the caller has checked that the table can be written to.</summary>
+    public static WriteTarget OfFiles(string table, Snapshot before) =>
+        new()
         {
             Table = table,
             Before = before,
@@ -171,7 +176,6 @@ internal sealed record WriteTarget
             MetadataChanges = false,
             Rules = RowRules.None,
         };
-    }
 
     private static void RequireSettable(string table, WriteOptions options)
     {

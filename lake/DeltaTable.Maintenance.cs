@@ -1,0 +1,53 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Maintenance;
+using ServerlessHub.Lake.Writing;
+
+namespace ServerlessHub.Lake;
+
+// What keeps a table fast and small, and changes none of its rows.
+public sealed partial class DeltaTable
+{
+    /// <summary>
+    /// Writes small files, and those with many deleted rows, anew as larger ones; or, if columns are named, files whose rows lie together
+    /// by these columns. A commit is made for every few gigabytes. It is in the way of nobody who adds rows; of two who rewrite the same
+    /// file, the second to commit begins again. In this process both wait for each other.
+    /// </summary>
+    /// <param name="connection">Reads and writes the files; it must be allowed to write to the table's folder.</param>
+    /// <param name="options">Which files, and how.</param>
+    /// <param name="ct">Ends it; what is committed stays.</param>
+    /// <exception cref="ArgumentException">The options name something in the commit that is taken.</exception>
+    /// <exception cref="LakeException">
+    /// There is no table, it cannot be written to, its rows cannot be clustered by one of the columns, or the condition is none on the
+    /// partition columns.
+    /// </exception>
+    /// <exception cref="EngineException">A file cannot be read or written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public OptimizeResult Optimize(Connection connection, OptimizeOptions options, CancellationToken ct = default)
+    {
+        CommitInfo.RequireFree(options.CommitInfo.Keys);
+        return Guarded(() =>
+        {
+            RequireUtc(connection);
+            return new Optimization(_storage, Path, _time, connection, options).Run(
+                TryRead(ct: ct) ?? throw NoTable(),
+                () => EnterRewrite(ct),
+                ct
+            );
+        });
+    }
+
+    private (IDisposable Turn, Snapshot Now) EnterRewrite(CancellationToken ct)
+    {
+        var turn = TableLocks.EnterRewrite(_storage, Path, ct);
+        try
+        {
+            return (turn, TryRead(ct: ct) ?? throw NoTable());
+        }
+        catch
+        {
+            turn.Dispose();
+            throw;
+        }
+    }
+}
