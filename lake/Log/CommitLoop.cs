@@ -48,6 +48,8 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                 if (winner.Select(reads.ConflictWith).FirstOrDefault(reason => reason is not null) is { } conflict)
                     return new CommitResult.Conflicted(version, conflict);
             }
+            if (new TableLog(storage, table).ReadHint() > version)
+                return new CommitResult.Conflicted(version, "the table went on without the commits after this write's version being kept");
             if (Put(version + 1, content ?? CommitFile.Write(Stamped(commit, version)), id))
                 return new CommitResult.Committed(version + 1);
             Pause(lost, ct);

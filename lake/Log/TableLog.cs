@@ -133,7 +133,7 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         new($"{_folder}/_sidecars/{FileKey.Decode(sidecar.Path).Split('/')[^1]}", sidecar.SizeInBytes, default);
 
     /// <summary>The version of the checkpoint that the hint names; a hint that is missing or cannot be read is as good as none.</summary>
-    private long? ReadHint()
+    public long? ReadHint()
     {
         if (storage.Read($"{_folder}/{LogFileName.LastCheckpoint}") is not { } content)
             return null;

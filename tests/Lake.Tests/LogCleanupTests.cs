@@ -1,3 +1,5 @@
+using ServerlessHub.Lake.Log;
+
 namespace ServerlessHub.Lake.Tests;
 
 public sealed class LogCleanupTests : IDisposable
@@ -38,6 +40,20 @@ public sealed class LogCleanupTests : IDisposable
         Write(2);
 
         Assert.Equal(0, Versions()[0]);
+    }
+
+    [Fact]
+    public void A_write_that_was_staged_before_the_log_began_is_a_conflict_and_not_lost()
+    {
+        Write(3, "interval 10 days");
+        using var late = _lake.Table().Stage(_lake.Connection, "SELECT 9 AS id", _lake.Options());
+        Write(8);
+        Age(until: 5, days: 20);
+        new Checkpointing(_lake.Storage, "t", TimeProvider.System).WriteIfDue(8, _lake.Table().TryRead()!.Metadata);
+        Assert.Equal(4, Versions()[0]);
+
+        Assert.IsType<CommitResult.Conflicted>(late.Commit());
+        Assert.Equal(9, _lake.Rows().Length);
     }
 
     private void Write(int count, string? retention = null, string? cleanup = null)
