@@ -152,7 +152,7 @@ public sealed class Snapshot
                 filters.Add(
                     new(
                         connection,
-                        filtered.ToDictionary(Locate, file => file.Selection),
+                        filtered.Select(file => file.Selection),
                         vector => DeletionVectorFile.Read(_storage, _table, Version, vector)
                     )
                 );

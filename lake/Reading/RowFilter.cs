@@ -1,6 +1,5 @@
 using System.Collections.Concurrent;
 using System.Globalization;
-using System.Text;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 
@@ -18,21 +17,23 @@ internal sealed class RowFilter : IDisposable
     private static long _last;
 
     private readonly long _id = Interlocked.Increment(ref _last);
-    private readonly Dictionary<string, FileRows> _files;
+    private readonly FileRows[] _files;
 
     /// <summary>Makes a filter known.</summary>
     /// <param name="connection">Its database learns the function; null if the condition is never run.</param>
-    /// <param name="files">By the files' addresses as the engine gives them.</param>
+    /// <param name="files">What is meant of each file, in the order in which the query lists them.</param>
     /// <param name="read">Reads a vector.</param>
-    public RowFilter(Connection? connection, IReadOnlyDictionary<string, RowSelection> files, Func<DeletionVector, RowSet> read)
+    public RowFilter(Connection? connection, IEnumerable<RowSelection> files, Func<DeletionVector, RowSet> read)
     {
-        _files = files.ToDictionary(entry => entry.Key, entry => new FileRows(entry.Value, read));
+        _files = [.. files.Select(selection => new FileRows(selection, read))];
         if (connection is not null)
             Teach(connection);
         Filters[_id] = this;
     }
 
     /// <summary>The condition that is true for the rows that stay.</summary>
+    /// <param name="fileColumn">The place of a row's file in the list, from 0.</param>
+    /// <param name="rowColumn">The row's number in the file, from 0.</param>
     public string Condition(string fileColumn, string rowColumn) =>
         string.Create(CultureInfo.InvariantCulture, $"{Function}({_id}, {fileColumn}, {rowColumn})");
 
@@ -44,12 +45,12 @@ internal sealed class RowFilter : IDisposable
     {
         try
         {
-            connection.Prepare($"SELECT {Function}(0::BIGINT, '', 0::BIGINT)").Dispose();
+            connection.Prepare($"SELECT {Function}(0::BIGINT, 0::UBIGINT, 0::BIGINT)").Dispose();
         }
         catch (EngineException)
         {
             connection.Register(
-                new ScalarFunction(Function, [LogicalType.BigInt, LogicalType.Varchar, LogicalType.BigInt], LogicalType.Boolean, Keep)
+                new ScalarFunction(Function, [LogicalType.BigInt, LogicalType.UBigInt, LogicalType.BigInt], LogicalType.Boolean, Keep)
                 {
                     IsVolatile = true,
                 }
@@ -60,24 +61,22 @@ internal sealed class RowFilter : IDisposable
     private static void Keep(DataChunk input, VectorWriter output)
     {
         var ids = input.Column(0).Span<long>();
-        var names = input.Column(1);
+        var files = input.Column(1).Span<ulong>();
         var rows = input.Column(2).Span<long>();
         var keeps = output.Span<bool>();
         for (var first = 0; first < rows.Length; )
         {
-            var name = names.Bytes(first);
-            var end = first + 1;
-            while (end < rows.Length && names.Bytes(end).SequenceEqual(name))
-                end++;
-            Of(ids[first], Encoding.UTF8.GetString(name)).Keep(rows[first..end], keeps[first..end]);
+            var more = files[first..].IndexOfAnyExcept(files[first]);
+            var end = more < 0 ? rows.Length : first + more;
+            Of(ids[first], files[first]).Keep(rows[first..end], keeps[first..end]);
             first = end;
         }
     }
 
-    private static FileRows Of(long id, string file) =>
-        Filters.TryGetValue(id, out var filter) && filter._files.TryGetValue(file, out var rows)
-            ? rows
-            : throw new InvalidOperationException($"The scan that reads '{file}' is closed; read the table again.");
+    private static FileRows Of(long id, ulong file) =>
+        Filters.TryGetValue(id, out var filter)
+            ? filter._files[file]
+            : throw new InvalidOperationException("The scan that the query is of is closed; read the table again.");
 
     /// <summary>The rows of one file that stay.</summary>
     private sealed class FileRows(RowSelection selection, Func<DeletionVector, RowSet> read)
@@ -87,15 +86,36 @@ internal sealed class RowFilter : IDisposable
 
         public void Keep(ReadOnlySpan<long> rows, Span<bool> keeps)
         {
-            keeps.Fill(true);
-            Narrow(_except.Value, rows, keeps, stays: false);
-            Narrow(_only.Value, rows, keeps, stays: true);
+            var only = _only.Value;
+            keeps.Fill(only is null);
+            // What a file holds comes in order and without gaps, unless the engine has left rows out already.
+            var isRange = IsRange(rows);
+            Mark(only, rows, isRange, keeps, stays: true);
+            Mark(_except.Value, rows, isRange, keeps, stays: false);
         }
 
-        private static void Narrow(RowSet? set, ReadOnlySpan<long> rows, Span<bool> keeps, bool stays)
+        private static bool IsRange(ReadOnlySpan<long> rows)
+        {
+            for (var i = 1; i < rows.Length; i++)
+            {
+                if (rows[i] != rows[0] + i)
+                    return false;
+            }
+            return true;
+        }
+
+        private static void Mark(RowSet? set, ReadOnlySpan<long> rows, bool isRange, Span<bool> keeps, bool stays)
         {
             if (set is null)
                 return;
+            if (isRange)
+                set.Mark(rows[0], keeps, stays);
+            else
+                MarkSingly(set, rows, keeps, stays);
+        }
+
+        private static void MarkSingly(RowSet set, ReadOnlySpan<long> rows, Span<bool> keeps, bool stays)
+        {
             Span<ulong> bits = stackalloc ulong[RowSet.BlockWords];
             var block = -1L;
             for (var i = 0; i < rows.Length; i++)
@@ -103,8 +123,8 @@ internal sealed class RowFilter : IDisposable
                 var row = rows[i];
                 if (row / RowSet.BlockRows != block)
                     set.Spread(block = row / RowSet.BlockRows, bits);
-                var isIn = (bits[(int)(row % RowSet.BlockRows) >> 6] & (1UL << (int)(row & 63))) != 0;
-                keeps[i] &= isIn == stays;
+                if ((bits[(int)(row % RowSet.BlockRows) >> 6] & (1UL << (int)(row & 63))) != 0)
+                    keeps[i] = stays;
             }
         }
     }

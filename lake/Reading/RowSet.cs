@@ -93,6 +93,71 @@ internal sealed class RowSet
         }
     }
 
+    /// <summary>Gives the marks of the rows that are in the set a value, and leaves the others as they are.</summary>
+    /// <param name="first">The row that the first mark is of.</param>
+    /// <param name="marks">A mark for each of the rows from that one on.</param>
+    /// <param name="value">The value.</param>
+    public void Mark(long first, Span<bool> marks, bool value)
+    {
+        while (!marks.IsEmpty)
+        {
+            var from = (int)(first % BlockRows);
+            var here = marks[..Math.Min(marks.Length, BlockRows - from)];
+            var index = CollectionsMarshal.AsSpan(_blocks).BinarySearch(new Block(first / BlockRows, default, 0, 0));
+            if (index >= 0)
+                Mark(_blocks[index], from, here, value);
+            first += here.Length;
+            marks = marks[here.Length..];
+        }
+    }
+
+    private void Mark(Block block, int from, Span<bool> marks, bool value)
+    {
+        var values = _bytes.AsSpan(block.Offset);
+        var end = from + marks.Length;
+        switch (block.Kind)
+        {
+            case BlockKind.Bits:
+                for (var row = from; row < end; row++)
+                {
+                    if ((values[row >> 3] & (1 << (row & 7))) != 0)
+                        marks[row - from] = value;
+                }
+                break;
+            case BlockKind.Array:
+                for (var i = FirstFrom(values, block.Count, from); i < block.Count && Number(values, i) < end; i++)
+                    marks[Number(values, i) - from] = value;
+                break;
+            default:
+                for (var run = 0; run < block.Count; run++)
+                {
+                    int start = Number(values, 2 * run);
+                    var stop = Math.Min(start + Number(values, (2 * run) + 1) + 1, end);
+                    start = Math.Max(start, from);
+                    if (start < stop)
+                        marks[(start - from)..(stop - from)].Fill(value);
+                }
+                break;
+        }
+    }
+
+    /// <summary>Where, among the rows of a block in order, the first is that is not before a row.</summary>
+    private static int FirstFrom(ReadOnlySpan<byte> values, int count, int row)
+    {
+        var (low, high) = (0, count);
+        while (low < high)
+        {
+            var middle = (low + high) / 2;
+            if (Number(values, middle) < row)
+                low = middle + 1;
+            else
+                high = middle;
+        }
+        return low;
+    }
+
+    private static ushort Number(ReadOnlySpan<byte> values, int index) => BinaryPrimitives.ReadUInt16LittleEndian(values[(2 * index)..]);
+
     private static void Set(Span<ulong> bits, int row) => bits[row >> 6] |= 1UL << (row & 63);
 
     private static void SetRun(Span<ulong> bits, ReadOnlySpan<byte> run)

@@ -11,10 +11,10 @@ namespace ServerlessHub.Lake.Reading;
 internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partitionColumns, Func<DataFile, string> locate)
 {
     private const string RowColumn = "file_row_number";
-    private const string DefaultFileColumn = "filename";
+    private const string FileNumberColumn = "file_index";
 
     /// <summary>Columns that the engine adds by itself; one of the table's of that name would hide it.</summary>
-    private static readonly string[] Reserved = [RowColumn, DefaultFileColumn, "file_index", "rowid"];
+    private static readonly string[] Reserved = [RowColumn, FileNumberColumn, "filename", "rowid"];
 
     private readonly List<SchemaField> _partitionFields = [.. schema.Fields.Where(field => partitionColumns.Contains(field.Name))];
 
@@ -63,14 +63,14 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
             sql.Append(", filename = ").Append(Sql.Literal(fileColumn));
         sql.Append(')');
         if (isFiltered)
-            sql.Append(" WHERE ").Append(Condition(files, fileColumn));
+            sql.Append(" WHERE ").Append(Condition(files));
         return sql.ToString();
     }
 
-    private string Condition(List<DataFile> files, string? fileColumn) =>
+    private string Condition(List<DataFile> files) =>
         Filter is null
             ? throw new InvalidOperationException("Files with deletion vectors are read with a filter.")
-            : Filter(files).Condition(Sql.Identifier(fileColumn ?? DefaultFileColumn), RowColumn);
+            : Filter(files).Condition(FileNumberColumn, RowColumn);
 
     private string Value(SchemaField field, DataFile file)
     {

@@ -58,6 +58,45 @@ public sealed class DeletionVectorTests : IDisposable
         }
     }
 
+    [Theory]
+    [MemberData(nameof(Sets))]
+    public void Of_any_range_of_rows_those_in_a_set_are_marked(string what, long[] rows)
+    {
+        var expected = rows.ToHashSet();
+        (long First, int Count)[] ranges = [(0, 1), (0, 2048), (3, 5), (65_000, 2048), (65_536, 70_000), (131_072, 1), (Rows - 1, 3)];
+        foreach (var (first, count) in ranges)
+        {
+            foreach (var withRuns in rows.Length < 5000 ? new[] { false, true } : [false])
+            {
+                var marks = new bool[count];
+                RowSet.Parse(RoaringBytes.Portable(withRuns, rows)).Mark(first, marks, true);
+
+                Assert.True(
+                    Enumerable.Range(0, count).All(index => marks[index] == expected.Contains(first + index)),
+                    $"{what}: {count} rows from {first} on"
+                );
+            }
+        }
+    }
+
+    [Fact]
+    public void Rows_are_of_their_own_file_when_a_condition_leaves_files_out()
+    {
+        _table.Commit(
+            ForeignTable.Protocol("deletionVectors"),
+            ForeignTable.Metadata(Schema),
+            ForeignTable.Add("a.parquet", Rows, ForeignTable.Inline(RoaringBytes.Portable(false, 1), 1)),
+            ForeignTable.Add("b.parquet", 10, ForeignTable.Inline(RoaringBytes.Portable(false, 0, 9), 2))
+        );
+        var snapshot = _lake.Table().TryRead()!;
+
+        using var scan = snapshot.Scan(_lake.Connection, snapshot.Files, columns: null, "file", "row");
+        Assert.Equal(
+            Enumerable.Range(1, 8).Select(row => $"{{'id': {1_000_000 + row}, 'row': {row}}}"),
+            _lake.Query($"SELECT id, \"row\" FROM ({scan.Sql}) WHERE file LIKE '%b.parquet' ORDER BY ALL")
+        );
+    }
+
     [Fact]
     public void A_row_is_found_by_its_number_when_a_condition_skips_whole_row_groups()
     {
