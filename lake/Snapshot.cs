@@ -77,6 +77,9 @@ public sealed class Snapshot
     /// <summary>The data files.</summary>
     public IReadOnlyList<DataFile> Files { get; }
 
+    /// <summary>What is wrong with the table's log and did no harm to reading it, such as a damaged checkpoint; a sentence each.</summary>
+    public IReadOnlyList<string> Warnings => State.Warnings;
+
     /// <summary>What a closed-in database must be allowed as single files in order to read the table.</summary>
     public IReadOnlyList<string> DataFilePaths => [.. Files.Select(Locate).SelectMany(ExactPath.Allowed)];
 

@@ -32,16 +32,11 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     /// <exception cref="LakeException">A file is missing or damaged.</exception>
     public TableState Replay(LogSegment segment, Snapshot? earlier, CancellationToken ct)
     {
-        var start = IsUseful(earlier, segment) ? earlier : null;
-        var state = new TableState(start?.State);
-        if (start is null)
-        {
-            foreach (var action in ReadCheckpoint(segment))
-                state.Apply(action, segment.CheckpointVersion);
-        }
-        for (var version = (start?.Version ?? segment.CheckpointVersion) + 1; version <= segment.Version; version++)
+        var (state, version) = IsUseful(earlier, segment) ? (new TableState(earlier!.State), earlier.Version) : ReadCheckpoint(segment);
+        while (version < segment.Version)
         {
             ct.ThrowIfCancellationRequested();
+            version++;
             foreach (var action in ReadCommit(version))
                 state.Apply(action, version);
         }
@@ -98,29 +93,78 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         && earlier.Version <= segment.Version
         && storage.Find(earlier.Source.Path) == earlier.Source;
 
-    private IEnumerable<LogAction> ReadCheckpoint(LogSegment segment)
+    /// <summary>The state to go on from: the checkpoint's or, if it cannot be read and the log still has what is needed, that of one before.</summary>
+    private (TableState State, long Version) ReadCheckpoint(LogSegment segment)
     {
+        var damaged = new List<LakeException>();
+        var passedOver = new HashSet<string>();
+        while (true)
+        {
+            try
+            {
+                var state = StateOf(segment);
+                state.Warnings.AddRange(
+                    damaged.Select(error =>
+                        $"'{error.File}' is passed over, and more of the log read instead: {error.InnerException?.Message}"
+                    )
+                );
+                return (state, segment.CheckpointVersion);
+            }
+            catch (LakeException e)
+            {
+                damaged.Add(e);
+                passedOver.UnionWith(segment.Checkpoint.Select(file => file.Path));
+                segment = FindWithout(passedOver, segment.Version) ?? throw damaged[0];
+            }
+        }
+    }
+
+    private LogSegment? FindWithout(HashSet<string> passedOver, long version)
+    {
+        try
+        {
+            return LogSegment.Select(table, [.. storage.List(_folder).Where(file => !passedOver.Contains(file.Path))], version);
+        }
+        catch (LakeException)
+        {
+            return null;
+        }
+    }
+
+    private TableState StateOf(LogSegment segment)
+    {
+        var state = new TableState();
         if (segment.Checkpoint.Count == 0)
-            return [];
+            return state;
         var name = segment.Checkpoint[0].Name;
         try
         {
-            var rows = name.EndsWith(".json", StringComparison.Ordinal)
-                ? CommitFile.Parse(table, segment.CheckpointVersion, name, storage.Read($"{_folder}/{name}") ?? [])
-                : ReadActions(segment.Checkpoint);
-            var sidecars = rows.Select(row => row.Sidecar).OfType<Sidecar>().Select(FileOf).ToList();
-            return sidecars.Count == 0 ? rows : rows.Concat(ReadActions(sidecars));
+            foreach (var action in CheckpointActions(segment))
+                state.Apply(action, segment.CheckpointVersion);
+            return state is { Protocol: not null, Metadata: not null }
+                ? state
+                : throw new FormatException("It has not both a protocol and a metaData action.");
         }
-        catch (Exception e) when (e is EngineException or JsonException or FileNotFoundException)
+        catch (Exception e) when (e is EngineException or JsonException or FormatException or FileNotFoundException or LakeException)
         {
             throw new LakeException(
                 table,
-                $"the checkpoint is damaged or missing: {e.Message} Restore it from a backup, or delete it if all commits from 0 on are still there.",
+                $"the checkpoint is damaged or missing, and not all commits that could stand in for it are still there: {e.Message} Restore it from a backup.",
                 segment.CheckpointVersion,
                 $"{LogFileName.Folder}/{name}",
                 e
             );
         }
+    }
+
+    private IEnumerable<LogAction> CheckpointActions(LogSegment segment)
+    {
+        var name = segment.Checkpoint[0].Name;
+        var rows = name.EndsWith(".json", StringComparison.Ordinal)
+            ? CommitFile.Parse(table, segment.CheckpointVersion, name, storage.Read($"{_folder}/{name}") ?? [])
+            : ReadActions(segment.Checkpoint);
+        var sidecars = rows.Select(row => row.Sidecar).OfType<Sidecar>().Select(FileOf).ToList();
+        return sidecars.Count == 0 ? rows : rows.Concat(ReadActions(sidecars));
     }
 
     private List<LogAction> ReadActions(IReadOnlyCollection<StoredFile> files)

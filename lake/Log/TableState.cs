@@ -17,7 +17,11 @@ internal sealed class TableState
         _domains = new(start?._domains ?? []);
         Protocol = start?.Protocol;
         Metadata = start?.Metadata;
+        Warnings = [.. start?.Warnings ?? []];
     }
+
+    /// <summary>What was wrong with the log and did no harm.</summary>
+    public List<string> Warnings { get; }
 
     public TableProtocol? Protocol { get; private set; }
 

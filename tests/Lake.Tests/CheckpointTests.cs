@@ -54,17 +54,65 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(4, _lake.Rows(version: 3).Length);
     }
 
-    [Fact]
-    public void A_damaged_checkpoint_is_named()
+    [Theory]
+    [InlineData(20)]
+    [InlineData(20, 10)]
+    public void Instead_of_a_damaged_checkpoint_an_older_one_or_all_commits_are_read_with_a_warning(params int[] damaged)
     {
-        for (var i = 0; i <= 10; i++)
-            _lake.Write($"SELECT {i} AS id");
-        File.WriteAllText(_lake.File("t/_delta_log/00000000000000000010.checkpoint.parquet"), "this is no Parquet");
-        _lake.IsDamaged = true;
+        WriteVersions(24);
+        Damage(damaged);
+        if (damaged.Length == 1)
+        {
+            for (var version = 0; version <= 10; version++)
+                File.Delete(_lake.Commit(version));
+        }
+
+        var snapshot = _lake.Table().TryRead()!;
+        Assert.Equal(Enumerable.Range(0, 25).Select(id => $"{{'id': {id}}}").Order(), _lake.Rows().Order());
+        Assert.Equal(damaged.Length, snapshot.Warnings.Count);
+        Assert.All(damaged.Zip(snapshot.Warnings), pair => Assert.Contains(Checkpoint(pair.First), pair.Second, StringComparison.Ordinal));
+        Assert.Equal(damaged.Length - 1, _lake.Table().TryRead(version: 19)!.Warnings.Count);
+    }
+
+    [Fact]
+    public void The_next_checkpoint_stands_in_for_a_damaged_one()
+    {
+        WriteVersions(18);
+        Damage(10);
+        var table = _lake.Table();
+        for (var version = 19; version <= 20; version++)
+        {
+            using var write = table.Stage(_lake.Connection, $"SELECT {version} AS id", _lake.Options());
+            Assert.Null(Assert.IsType<CommitResult.Committed>(write.Commit()).Warning);
+        }
+
+        Assert.Empty(_lake.Table().TryRead()!.Warnings);
+        Assert.Equal(21, _lake.Rows().Length);
+    }
+
+    [Fact]
+    public void A_damaged_checkpoint_is_named_when_not_all_commits_before_it_are_there()
+    {
+        WriteVersions(21);
+        Damage(10, 20);
+        File.Delete(_lake.Commit(4));
 
         var error = Assert.Throws<LakeException>(() => _lake.Table().TryRead());
-        Assert.Equal((10, "_delta_log/00000000000000000010.checkpoint.parquet"), (error.Version, error.File));
-        Assert.Equal(10, _lake.Rows(version: 9).Length);
+        Assert.Equal((20, $"_delta_log/{Checkpoint(20)}"), (error.Version, error.File));
+        Assert.Equal(4, _lake.Rows(version: 3).Length);
+    }
+
+    [Fact]
+    public void A_checkpoint_without_a_schema_or_a_protocol_is_damaged()
+    {
+        WriteVersions(11);
+        _lake.IsDamaged = true;
+        var path = _lake.File($"t/_delta_log/{Checkpoint(10)}");
+        _lake.Connection.Execute($"COPY (SELECT * FROM read_parquet('{path}') WHERE metaData IS NULL) TO '{path}.new' (FORMAT parquet)");
+        File.Move($"{path}.new", path, overwrite: true);
+
+        Assert.Equal(12, _lake.Rows().Length);
+        Assert.Contains("metaData", Assert.Single(_lake.Table().TryRead()!.Warnings), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -160,6 +208,66 @@ public sealed class CheckpointTests : IDisposable
             );
         Assert.Equal(11, _lake.Rows().Length);
     }
+
+    [Fact]
+    public void A_checkpoint_of_the_second_kind_is_read_from_parquet_with_its_sidecars_and_passed_over_when_one_is_gone()
+    {
+        WriteVersions(12);
+        _lake.IsDamaged = true;
+        var log = _lake.File("t/_delta_log");
+        var classic = $"{log}/{Checkpoint(10)}";
+        Directory.CreateDirectory($"{log}/_sidecars");
+        foreach (var part in new[] { 0, 1, 2 })
+            _lake.Connection.Execute(
+                $"""
+                COPY (SELECT "add" FROM read_parquet('{classic}') WHERE "add" IS NOT NULL QUALIFY row_number() OVER (ORDER BY "add".path) % 3 = {part})
+                TO '{log}/_sidecars/part {part}.parquet' (FORMAT parquet)
+                """
+            );
+        _lake.Connection.Execute(
+            $"""
+            COPY (
+                SELECT protocol, metaData, txn, NULL::STRUCT(version BIGINT, tags MAP(VARCHAR, VARCHAR)) AS checkpointMetadata,
+                    NULL::STRUCT(path VARCHAR, sizeInBytes BIGINT, modificationTime BIGINT, tags MAP(VARCHAR, VARCHAR)) AS sidecar
+                FROM read_parquet('{classic}') WHERE "add" IS NULL
+                UNION ALL SELECT NULL, NULL, NULL, {"{version: 10, tags: NULL}"}, NULL
+                UNION ALL SELECT NULL, NULL, NULL, NULL, {"{path: 'part%20' || range || '.parquet', sizeInBytes: 1, modificationTime: 1, tags: NULL}"} FROM range(3)
+            ) TO '{log}/00000000000000000010.checkpoint.80a083e8-7026-4e79-81be-64bd76c43a11.parquet' (FORMAT parquet)
+            """
+        );
+        File.Move(classic, $"{log}/kept.parquet");
+        File.Delete($"{log}/_last_checkpoint");
+        for (var version = 1; version < 10; version++)
+            File.Move(_lake.Commit(version), $"{_lake.Commit(version)}.kept");
+
+        Assert.Equal(13, _lake.Rows().Length);
+        Assert.Empty(_lake.Table().TryRead()!.Warnings);
+        Assert.Equal(1, _lake.Table().TryRead()!.TransactionVersion("run-3"));
+
+        File.Delete($"{log}/_sidecars/part 1.parquet");
+        Assert.Equal(10, Assert.Throws<LakeException>(() => _lake.Table().TryRead()).Version);
+
+        for (var version = 1; version < 10; version++)
+            File.Move($"{_lake.Commit(version)}.kept", _lake.Commit(version));
+        Assert.Equal(13, _lake.Rows().Length);
+        Assert.Single(_lake.Table().TryRead()!.Warnings);
+    }
+
+    /// <summary>Versions up to one, each with a row of its number.</summary>
+    private void WriteVersions(int last)
+    {
+        for (var version = 0; version <= last; version++)
+            _lake.Write($"SELECT {version} AS id");
+    }
+
+    private void Damage(params int[] checkpoints)
+    {
+        _lake.IsDamaged = true;
+        foreach (var version in checkpoints)
+            File.WriteAllText(_lake.File($"t/_delta_log/{Checkpoint(version)}"), "this is no Parquet");
+    }
+
+    private static string Checkpoint(int version) => $"{version:D20}.checkpoint.parquet";
 
     private string Removed(long version) =>
         $"SELECT remove.path AS path FROM read_parquet('{_lake.File($"t/_delta_log/{version:D20}.checkpoint.parquet")}') WHERE remove IS NOT NULL";
