@@ -11,6 +11,8 @@ internal sealed class TablesCommand : HubCommand
         Subcommands.Add(new TablesPreviewCommand());
         Subcommands.Add(new TablesHistoryCommand());
         Subcommands.Add(new TablesDiffCommand());
+        Subcommands.Add(new TablesChangesCommand());
+        Subcommands.Add(new TablesPropertiesCommand());
         Subcommands.Add(new TablesConstraintsCommand());
         Subcommands.Add(new TablesRestoreCommand());
     }

@@ -28,7 +28,8 @@ internal sealed class TablesShowCommand : HubCommand
             [.. snapshot.Columns.Select(c => new ColumnOutput(c.Name, TypeText.Full(c.Type), c.Nullable, c.Comment))],
             snapshot.PartitionColumns,
             snapshot.Properties,
-            [.. LakeTable.Open(root, name).History().OrderByDescending(v => v.Version).Take(CommitsShown).Select(CommitOutput.Of)]
+            [.. LakeTable.Open(root, name).History().OrderByDescending(v => v.Version).Take(CommitsShown).Select(CommitOutput.Of)],
+            snapshot.Warnings
         );
         if (invocation.Json)
             invocation.Terminal.WriteJson(details, OutputJson.Default.TableDetailsOutput);
@@ -46,5 +47,7 @@ internal sealed class TablesShowCommand : HubCommand
             terminal.WriteLine($"\nproperties: {string.Join(", ", details.Properties.Select(p => $"{p.Key}={p.Value}"))}");
         terminal.WriteLine();
         terminal.Write(TableText.History(details.History));
+        foreach (var warning in details.Warnings)
+            terminal.Error.WriteLine($"warning: {warning}");
     }
 }

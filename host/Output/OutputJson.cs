@@ -29,6 +29,7 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(TableHistoryOutput))]
 [JsonSerializable(typeof(TableDiffOutput))]
 [JsonSerializable(typeof(ConstraintsOutput))]
+[JsonSerializable(typeof(TablePropertiesOutput))]
 [JsonSerializable(typeof(TableCommitOutput))]
 [JsonSerializable(typeof(RowsOutput))]
 internal sealed partial class OutputJson : JsonSerializerContext;

@@ -41,6 +41,11 @@ internal sealed record ConstraintsOutput(string Table, IReadOnlyList<ConstraintO
 /// <param name="Condition">The condition, in SQL.</param>
 internal sealed record ConstraintOutput(string Name, string Condition);
 
+/// <summary>What <c>hub tables properties --json</c> prints.</summary>
+/// <param name="Table">The table's name in full.</param>
+/// <param name="Properties">Its properties, by name.</param>
+internal sealed record TablePropertiesOutput(string Table, IReadOnlyDictionary<string, string?> Properties);
+
 /// <summary>What a command that changes a table prints.</summary>
 /// <param name="Table">The table's name in full.</param>
 /// <param name="Version">The version that it made.</param>

@@ -35,12 +35,14 @@ internal sealed record TableOutput(string Table, string Path, long Version, long
 /// <param name="PartitionedBy">The columns by whose values its rows are kept in files of their own.</param>
 /// <param name="Properties">Its properties.</param>
 /// <param name="History">Its latest commits, the last one first.</param>
+/// <param name="Warnings">What is wrong with its log and did no harm, a sentence each.</param>
 internal sealed record TableDetailsOutput(
     TableOutput Table,
     IReadOnlyList<ColumnOutput> Columns,
     IReadOnlyList<string> PartitionedBy,
     IReadOnlyDictionary<string, string?> Properties,
-    IReadOnlyList<CommitOutput> History
+    IReadOnlyList<CommitOutput> History,
+    IReadOnlyList<string> Warnings
 );
 
 /// <summary>A column.</summary>

@@ -58,6 +58,10 @@ public sealed class TableCommandsTests : IDisposable
     [InlineData("diff rows --from 0 --to 0 --keys nme", "name")]
     [InlineData("diff rows", "--from")]
     [InlineData("constraints rows --add x", "name=condition")]
+    [InlineData("changes rows", "--from")]
+    [InlineData("changes rows --from 7", "0 to 0")]
+    [InlineData("properties rows --set x", "name=value")]
+    [InlineData("properties rows --set x=1 --unset x", "twice")]
     public async Task A_wrong_use_says_how_it_is_right(string arguments, string says)
     {
         await Load("id,name\n1,Ada\n");
@@ -125,6 +129,72 @@ public sealed class TableCommandsTests : IDisposable
             Assert.Contains(says, refused.Error, StringComparison.OrdinalIgnoreCase);
             Assert.DoesNotContain("   at ", refused.Error, StringComparison.Ordinal);
         }
+    }
+
+    [Fact]
+    public async Task Rows_that_change_are_shown_from_the_version_on_at_which_the_table_is_told_to_keep_them()
+    {
+        await Load("id,name\n1,Ada\n2,Alan\n");
+        var set = Json(
+            await Run("tables", "properties", "rows", "--set", "delta.enableChangeDataFeed=true", "--set", "owner=me", "--json")
+        );
+        await Load("id,name\n3,Grace\n");
+
+        var changes = Json(await Run("tables", "changes", "rows", "--from", "2", "--json")).GetProperty("rows");
+        var shown = await Run("tables", "changes", "rows", "--from", "1", "--to", "2", "-n", "2");
+        var before = await Run("tables", "changes", "rows", "--from", "0");
+
+        Assert.Equal("""{"delta.enableChangeDataFeed":"true","owner":"me"}""", Compact(set.GetProperty("properties")));
+        Assert.Equal(
+            ["1 delete 2", "2 delete 2", "3 insert 2"],
+            changes
+                .EnumerateArray()
+                .Select(row => $"{row.GetProperty("id")} {row.GetProperty("_change_type")} {row.GetProperty("_commit_version")}")
+                .Order()
+        );
+        Assert.Equal((0, ""), (shown.Code, shown.Error));
+        Assert.Equal(
+            2,
+            shown
+                .Output.Split('\n')
+                .Count(line => line.Contains("insert", StringComparison.Ordinal) || line.Contains("delete", StringComparison.Ordinal))
+        );
+        Assert.Equal((int)ExitCode.Failed, before.Code);
+        Assert.Contains("delta.enableChangeDataFeed", before.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Properties_are_taken_away_and_those_that_nobody_knows_are_refused()
+    {
+        await Load("id,name\n1,Ada\n");
+        Assert.Equal(0, (await Run("tables", "properties", "rows", "--set", "owner=me")).Code);
+
+        var unset = await Run("tables", "properties", "rows", "--unset", "owner");
+        var unknown = await Run("tables", "properties", "rows", "--set", "delta.noSuchThing=1");
+        var history = Json(await Run("tables", "history", "rows", "--json")).GetProperty("commits");
+
+        Assert.Equal((0, ""), (unset.Code, unset.Output));
+        Assert.Contains("has no properties", unset.Error, StringComparison.Ordinal);
+        Assert.Equal((int)ExitCode.Failed, unknown.Code);
+        Assert.Contains("delta.noSuchThing", unknown.Error, StringComparison.Ordinal);
+        Assert.Equal(3, history.GetArrayLength());
+    }
+
+    [Fact]
+    public async Task A_checkpoint_that_is_damaged_is_told_when_the_table_is_shown()
+    {
+        await Load("id,name\n1,Ada\n");
+        await Run("tables", "properties", "rows", "--set", "delta.checkpointInterval=2");
+        await Load("id,name\n2,Alan\n");
+        var checkpoint = Assert.Single(hub.Files("."), file => file.EndsWith(".checkpoint.parquet", StringComparison.Ordinal));
+        hub.Write(checkpoint, "no Parquet");
+
+        var shown = await Run("tables", "show", "rows");
+        var json = Json(await Run("tables", "show", "rows", "--json"));
+
+        Assert.Equal(0, shown.Code);
+        Assert.StartsWith("warning: ", shown.Error, StringComparison.Ordinal);
+        Assert.Contains("00000000000000000002.checkpoint.parquet", json.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
     }
 
     private async Task Load(string rows)
