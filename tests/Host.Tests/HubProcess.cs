@@ -32,7 +32,11 @@ internal sealed class HubProcess : IDisposable
     }
 
     /// <summary>Starts it.</summary>
-    public static HubProcess Start(string folder, params string[] arguments) => new(folder, "dotnet", [Program, .. arguments]);
+    public static HubProcess Start(string folder, params string[] arguments) =>
+        // What starts the tests in the background may have them ignore Ctrl-C, and a process takes that over.
+        OperatingSystem.IsLinux()
+            ? new(folder, "env", ["--default-signal=INT", "dotnet", Program, .. arguments])
+            : new(folder, "dotnet", [Program, .. arguments]);
 
     /// <summary>Starts it where no file may become larger than this, and waits for its end.</summary>
     public static async Task<Ended> RunWithFileLimit(string folder, int kilobytes, params string[] arguments)
@@ -50,10 +54,11 @@ internal sealed class HubProcess : IDisposable
         kill.WaitForExit();
     }
 
-    /// <summary>Waits for its end.</summary>
+    /// <summary>Waits for its end; one that takes minutes hangs.</summary>
     public async Task<Ended> End()
     {
-        await process.WaitForExitAsync();
+        using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
+        await process.WaitForExitAsync(patience.Token);
         return new Ended(process.ExitCode, await output, await error);
     }
 
