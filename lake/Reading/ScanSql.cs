@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Schema;
@@ -12,6 +13,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
 {
     private const string RowColumn = "file_row_number";
     private const string FileNumberColumn = "file_index";
+
+    /// <summary>In bytes, of a file whose writer did not say how many rows it has.</summary>
+    private const long UsualRowSize = 32;
 
     /// <summary>Columns that the engine adds by itself; one of the table's of that name would hide it.</summary>
     private static readonly string[] Reserved = [RowColumn, FileNumberColumn, "filename", "rowid"];
@@ -58,7 +62,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
             .AppendJoin(", ", files.Select(file => Sql.Literal(ExactPath.Pattern(locate(file)))))
             .Append("], schema = MAP {")
             .AppendJoin(", ", stored.Select(Definition))
-            .Append("}, hive_partitioning = false");
+            // With a schema given the engine opens no file to guess from, and would take the table for a small one in each join.
+            .Append("}, hive_partitioning = false, explicit_cardinality = ")
+            .Append(CultureInfo.InvariantCulture, $"{Math.Max(1, files.Sum(Rows))}");
         if (fileColumn is not null)
             sql.Append(", filename = ").Append(Sql.Literal(fileColumn));
         sql.Append(')');
@@ -66,6 +72,8 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
             sql.Append(" WHERE ").Append(Condition(files));
         return sql.ToString();
     }
+
+    private static long Rows(DataFile file) => file.Rows ?? file.Size / UsualRowSize;
 
     private string Condition(List<DataFile> files) =>
         Filter is null

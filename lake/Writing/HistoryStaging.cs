@@ -49,7 +49,7 @@ internal sealed class HistoryStaging(string table, Connection connection, WriteS
         var rows = new RowRewrite(table, connection, staging, target, edit).Stage(ct);
         return staging.Change(
             rows,
-            new() { RowsIn = incoming.Count(ct), RowsLate = rows.ByClause[1] },
+            new() { RowsIn = incoming.Count, RowsLate = rows.ByClause[1] },
             Operation(tracked),
             file => ranges is not null && pruning.MayHold(new DataFile(file))
         );

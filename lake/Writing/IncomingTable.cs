@@ -37,6 +37,8 @@ internal sealed class IncomingTable : IDisposable
             """,
             ct
         );
+        using var count = connection.Query($"SELECT count(*) FROM {_name}", ct);
+        Count = count.Scalar<long>();
     }
 
     /// <summary>The rows, and when one is the same as one of the table.</summary>
@@ -45,14 +47,11 @@ internal sealed class IncomingTable : IDisposable
     public IncomingRows Rows(IReadOnlyList<ColumnRange>? ranges, string? also = null)
     {
         var keys = _keys.Select((key, index) => SameKey(key, ranges?[index].Nulls ?? true)).Append(also).Where(part => part is not null);
-        return new(_rows, string.Join(" AND ", keys));
+        return new(_rows, Count, string.Join(" AND ", keys));
     }
 
-    public long Count(CancellationToken ct)
-    {
-        using var result = _connection.Query($"SELECT count(*) FROM {_name}", ct);
-        return result.Scalar<long>();
-    }
+    /// <summary>How many rows came in.</summary>
+    public long Count { get; }
 
     /// <summary>How many of the rows lack a value in a column of the table.</summary>
     public long CountNulls(SchemaField field, CancellationToken ct)

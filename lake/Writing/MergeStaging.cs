@@ -30,7 +30,7 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
         var rows = new RowRewrite(table, connection, staging, target, edit).Stage(ct);
         return staging.Change(
             rows,
-            new() { RowsIn = incoming.Count(ct) },
+            new() { RowsIn = incoming.Count },
             Operation([.. rows.ByClause], edit),
             file => readsAll || (ranges is not null && pruning.MayHold(new DataFile(file)))
         );
@@ -55,7 +55,7 @@ internal sealed class MergeStaging(string table, Connection connection, WriteSta
         clause.Action switch
         {
             MergeAction.Delete => new(clause.Condition, RowClauseKind.Delete),
-            MergeAction.Update => new(clause.Condition, RowClauseKind.Update, Values(clause)),
+            MergeAction.Update => new(clause.Condition, RowClauseKind.Update, Values(clause)) { IsFromSource = clause.Set.Count == 0 },
             _ => new(clause.Condition, RowClauseKind.Insert, Values(clause)),
         };
 

@@ -8,6 +8,9 @@ namespace ServerlessHub.Lake.Writing;
 /// <param name="Value">The value of a column, or null for the one it has, or by itself gets; of an update or an insert.</param>
 internal sealed record RowClause(string? Condition, RowClauseKind Kind, Func<SchemaField, string?>? Value = null)
 {
+    /// <summary>Whether its values are those of the incoming row alone.</summary>
+    public bool IsFromSource { get; init; }
+
     /// <summary>The number of the first of the clauses that applies, counted from an offset; null if none does.</summary>
     public static string Choose(IReadOnlyList<RowClause> clauses, int offset)
     {

@@ -27,8 +27,9 @@ internal sealed record RowEdit
 
 /// <summary>The incoming rows of a merge.</summary>
 /// <param name="Sql">A query of them, with a number for each in the column <see cref="NumberColumn"/>.</param>
+/// <param name="Count">How many there are.</param>
 /// <param name="On">When a row of it, <c>source</c>, and one of the table, <c>target</c>, are the same; at most one is for each of the table.</param>
-internal sealed record IncomingRows(string Sql, string On)
+internal sealed record IncomingRows(string Sql, long Count, string On)
 {
     public const string NumberColumn = "hub source row";
 }

@@ -6,8 +6,8 @@ using ServerlessHub.Lake.Schema;
 namespace ServerlessHub.Lake.Writing;
 
 /// <summary>
-/// Changes single rows of a table. First the rows are found that a clause applies to, and kept by file and position in a temporary table;
-/// then only the files that hold one are written anew, in one pass. The engine does all of it, and spills what is too large.
+/// Changes single rows of a table. First the rows are found that a clause applies to, and kept by file and position in a temporary table,
+/// with the incoming rows that they match; then only the files that hold one are written anew, in one pass. The engine does all of it, and spills what is too large.
 /// </summary>
 internal sealed class RowRewrite
 {
@@ -19,6 +19,9 @@ internal sealed class RowRewrite
 
     /// <summary>The share of a file's rows up to which they are listed as deleted; beyond it, reading past them costs more than the list spares.</summary>
     private const double MostDeleted = 0.3;
+
+    /// <summary>As many as the engine gathers before it writes any.</summary>
+    private const int ManyRows = 100_000;
 
     private readonly string _table;
     private readonly Connection _connection;
@@ -52,6 +55,8 @@ internal sealed class RowRewrite
             _connection.Execute($"DROP TYPE IF EXISTS {FileType}", CancellationToken.None);
         }
     }
+
+    private bool HasUpdates => _edit.Clauses.Any(clause => clause.Kind == RowClauseKind.Update);
 
     private string Pairs => Sql.Identifier(_name);
 
@@ -91,7 +96,7 @@ internal sealed class RowRewrite
                     CASE WHEN source.{number} IS NULL THEN {unmatched} ELSE {RowClause.Choose(_edit.Matched, 0)} END AS {Name(
                 ClauseColumn
             )},
-                    source.{number} AS {number}
+                    {(HasUpdates ? "source.*" : $"source.{number}")}
                 FROM {scan} {join} ({incoming.Sql}) AS source ON {incoming.On}
             ) WHERE {Name(ClauseColumn)} IS NOT NULL OR {number} IS NOT NULL
             """;
@@ -109,7 +114,7 @@ internal sealed class RowRewrite
         if (keepsChanges)
             CreateChanges([.. touched.Select(file => file.File)], [.. anew, .. vectored], ct);
         var parts = keepsChanges ? UnchangedSql(anew).Append(NewSql()).ToList() : AllSql(anew, vectored).ToList();
-        var written = parts.Count == 0 ? [] : _staging.Write(string.Join("\nUNION ALL ", parts), ct);
+        var written = Passes(parts).SelectMany(rows => _staging.Write(rows, ct)).ToList();
         var updated = Sum(counts, RowClauseKind.Update);
         var copied = rewritten.Sum(file => file.Rows - file.Touched);
         return new()
@@ -126,6 +131,10 @@ internal sealed class RowRewrite
         };
     }
 
+    /// <summary>In one query with the others, many incoming rows would need the buffers of both at once; few would make a small file by themselves.</summary>
+    private List<string> Passes(List<string> parts) =>
+        parts.Count == 0 || _edit.Incoming?.Count > ManyRows ? parts : [string.Join("\nUNION ALL ", parts)];
+
     /// <summary>Whether a few of many rows go, so that listing them is cheaper than writing the others anew.</summary>
     private bool IsVectored(TouchedFile file) =>
         _target.WritesVectors
@@ -136,8 +145,8 @@ internal sealed class RowRewrite
     {
         if (anew.Count > 0)
             yield return ChangedSql(anew, "LEFT JOIN", $"({In(RowClauseKind.Delete)}) IS NOT TRUE");
-        if (vectored.Count > 0 && _edit.Clauses.Any(clause => clause.Kind == RowClauseKind.Update))
-            yield return ChangedSql(vectored, "JOIN", In(RowClauseKind.Update));
+        if (vectored.Count > 0 && HasUpdates)
+            yield return UpdatedSql(vectored);
         foreach (var insert in InsertSql())
             yield return insert;
     }
@@ -163,8 +172,8 @@ internal sealed class RowRewrite
                 {JoinedSql(before, "JOIN")} WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)}
                 """,
         ];
-        if (after.Count > 0)
-            parts.Add(Changed(ChangedSql(after, "JOIN", In(RowClauseKind.Update)), "update_postimage"));
+        if (after.Count > 0 && HasUpdates)
+            parts.Add(Changed(UpdatedSql(after), "update_postimage"));
         parts.AddRange(InsertSql().Select(insert => Changed(insert, "insert")));
         _staging.Checked(() => _connection.Execute($"CREATE TEMPORARY TABLE {Changes} AS {string.Join("\nUNION ALL ", parts)}", ct));
     }
@@ -180,10 +189,7 @@ internal sealed class RowRewrite
         using var result = _connection.Query(
             $"""
             SELECT CAST({Name(FileColumn)} AS VARCHAR), {Name(RowColumn)} FROM {Pairs}
-            WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)} AND {Name(FileColumn)} IN ({string.Join(
-                ", ",
-                byAddress.Keys.Select(Sql.Literal)
-            )})
+            WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)} AND {Name(FileColumn)} IN ({Addresses(files)})
             ORDER BY {Name(FileColumn)}, {Name(RowColumn)}
             """,
             ct
@@ -256,16 +262,30 @@ internal sealed class RowRewrite
         return $"SELECT {string.Join(", ", columns)} {JoinedSql(files, join)} WHERE {condition}";
     }
 
+    /// <summary>The updated rows of the files. What an update says anew is not asked of the files, so that the engine need not read it.</summary>
+    private string UpdatedSql(IReadOnlyList<DataFile> files)
+    {
+        var columns = _target.Schema.Fields.Select(field => $"{Updated(field)} AS {Name(field.Name)}");
+        var rows = NeedsFiles
+            ? $"{JoinedSql(files, "JOIN")} WHERE {In(RowClauseKind.Update)}"
+            : $"FROM {Pairs} AS source WHERE {In(RowClauseKind.Update)} AND {Name(FileColumn)} IN ({Addresses(files)})";
+        return $"SELECT {string.Join(", ", columns)} {rows}";
+    }
+
+    /// <summary>Whether an updated row has anything of the row that it was.</summary>
+    private bool NeedsFiles =>
+        !_edit
+            .Clauses.Where(clause => clause.Kind == RowClauseKind.Update)
+            .All(clause => clause.IsFromSource && _target.Schema.Fields.All(column => NewValue(clause, column) is not null));
+
+    private string Addresses(IEnumerable<DataFile> files) => string.Join(", ", files.Select(file => Sql.Literal(Locate(file))));
+
     /// <summary>The rows of the files, each with what happens to it.</summary>
     private string JoinedSql(IReadOnlyList<DataFile> files, string join)
     {
-        var number = Name(IncomingRows.NumberColumn);
-        var pairs = _edit.Incoming is { } incoming
-            ? $"({Pairs} AS pairs LEFT JOIN ({incoming.Sql}) AS source ON pairs.{number} = source.{number})"
-            : $"{Pairs} AS pairs";
         return $"""
-            FROM ({Scan(files)}) AS target {join} {pairs}
-                ON CAST(target.{Name(FileColumn)} AS {FileType}) = pairs.{Name(FileColumn)} AND target.{Name(RowColumn)} = pairs.{Name(
+            FROM ({Scan(files)}) AS target {join} {Pairs} AS source
+                ON CAST(target.{Name(FileColumn)} AS {FileType}) = source.{Name(FileColumn)} AND target.{Name(RowColumn)} = source.{Name(
                 RowColumn
             )}
             """;
@@ -274,16 +294,31 @@ internal sealed class RowRewrite
     private string Changed(SchemaField field)
     {
         var present = _target.Present(field);
-        var cases = _edit
-            .Clauses.Select((clause, index) => (clause.Kind, index, Value: Updated(clause, field)))
-            .Where(clause => clause.Kind == RowClauseKind.Update && clause.Value is not null)
-            .Select(clause => $"WHEN {clause.index} THEN {_target.Cast(field, clause.Value!)}")
+        var cases = Updates(field)
+            .Where(update => update.Value is not null)
+            .Select(update => $"WHEN {update.Index} THEN {_target.Cast(field, update.Value!)}")
             .ToList();
-        return cases.Count == 0 ? present : $"CASE pairs.{Name(ClauseColumn)} {string.Join(' ', cases)} ELSE {present} END";
+        return cases.Count == 0 ? present : $"CASE source.{Name(ClauseColumn)} {string.Join(' ', cases)} ELSE {present} END";
     }
 
+    private string Updated(SchemaField field)
+    {
+        var values = Updates(field)
+            .Select(update => (update.Index, Value: update.Value is { } value ? _target.Cast(field, value) : _target.Present(field)))
+            .ToList();
+        return values.Count == 1
+            ? values[0].Value
+            : $"CASE source.{Name(ClauseColumn)} {string.Join(' ', values.Select(update => $"WHEN {update.Index} THEN {update.Value}"))} END";
+    }
+
+    private IEnumerable<(int Index, string? Value)> Updates(SchemaField field) =>
+        _edit
+            .Clauses.Select((clause, index) => (clause, index))
+            .Where(entry => entry.clause.Kind == RowClauseKind.Update)
+            .Select(entry => (entry.index, NewValue(entry.clause, field)));
+
     /// <summary>What an update says of a column; one that the table generates is worked out anew, whatever it is made of.</summary>
-    private string? Updated(RowClause clause, SchemaField field) =>
+    private string? NewValue(RowClause clause, SchemaField field) =>
         clause.Value?.Invoke(field) ?? (_target.Rules.IsGenerated(field) ? "NULL" : null);
 
     private IEnumerable<string> InsertSql()

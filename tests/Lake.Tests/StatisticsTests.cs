@@ -18,6 +18,21 @@ public sealed class StatisticsTests : IDisposable
         Assert.Equal(new string('b', 32), min.GetString());
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public void The_engine_plans_with_the_number_of_rows_that_a_table_has(bool deletes)
+    {
+        _lake.Write("SELECT range AS x FROM range(50000)");
+        if (deletes)
+            _lake.Delete("x < 10000");
+
+        using var scan = _lake.Table().TryRead()!.Scan(_lake.Connection);
+        using var plan = _lake.Connection.Query($"EXPLAIN {scan.Sql}");
+
+        Assert.Contains(deletes ? "~40,000 rows" : "~50,000 rows", (string)plan.Rows().Single()[1]!);
+    }
+
     [Fact]
     public void A_text_is_never_cut_inside_of_a_character()
     {
