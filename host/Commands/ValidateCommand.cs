@@ -71,15 +71,22 @@ internal sealed class ValidateCommand : HubCommand
         );
         try
         {
-            var validated = documents
-                .AsParallel()
-                .AsOrdered()
-                .WithDegreeOfParallelism(Math.Clamp(documents.Count / DocumentsWorthAThread, 1, Environment.ProcessorCount))
-                .WithMergeOptions(ParallelMergeOptions.NotBuffered)
-                .WithCancellation(cancellation)
-                .Select(document => (document, Validate(root, document, validators.Value!)));
+            var threads = Math.Min(documents.Count / DocumentsWorthAThread, Environment.ProcessorCount);
+            var validated =
+                threads > 1
+                    ? documents
+                        .AsParallel()
+                        .AsOrdered()
+                        .WithDegreeOfParallelism(threads)
+                        .WithMergeOptions(ParallelMergeOptions.NotBuffered)
+                        .WithCancellation(cancellation)
+                        .Select(document => (document, Validate(root, document, validators.Value!)))
+                    : documents.Select(document => (document, Validate(root, document, validators.Value!)));
             foreach (var document in validated)
+            {
+                cancellation.ThrowIfCancellationRequested();
                 yield return document;
+            }
         }
         finally
         {

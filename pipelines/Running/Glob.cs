@@ -1,6 +1,3 @@
-using System.Text;
-using System.Text.RegularExpressions;
-
 namespace ServerlessHub.Pipelines.Running;
 
 /// <summary>
@@ -64,19 +61,19 @@ internal sealed class Glob
 
     private sealed class Part(string text)
     {
-        private readonly Regex? pattern = IsPattern(text) ? ToRegex(text) : null;
+        private readonly bool isPattern = IsPattern(text);
 
         public bool IsAnyFolders => text == "**";
 
-        public bool Matches(string name) => pattern is null ? name == text : IsVisible(name) && pattern.IsMatch(name);
+        public bool Matches(string name) => isPattern ? IsVisible(name) && IsMatch(text, name) : name == text;
 
         public static bool IsVisible(string name) => name[0] != '.' && name != "_delta_log";
 
         public IEnumerable<T> Of<T>(DirectoryInfo folder)
             where T : FileSystemInfo
         {
-            if (pattern is not null)
-                return Visible(folder).OfType<T>().Where(e => pattern.IsMatch(e.Name));
+            if (isPattern)
+                return Visible(folder).OfType<T>().Where(e => IsMatch(text, e.Name));
             var path = Path.Combine(folder.FullName, text);
             FileSystemInfo named = typeof(T) == typeof(FileInfo) ? new FileInfo(path) : new DirectoryInfo(path);
             return named.Exists ? [(T)named] : [];
@@ -85,34 +82,50 @@ internal sealed class Glob
         public static IEnumerable<FileSystemInfo> Visible(DirectoryInfo folder) =>
             folder.EnumerateFileSystemInfos("*", All).Where(e => IsVisible(e.Name));
 
-        private static Regex ToRegex(string part)
+        /// <summary>Tries the last star with ever more characters, so that the effort is at most that of all pairs of characters.</summary>
+        private static bool IsMatch(ReadOnlySpan<char> pattern, ReadOnlySpan<char> name)
         {
-            var regex = new StringBuilder("^");
-            for (var i = 0; i < part.Length; i++)
+            var (at, next, star, from) = (0, 0, -1, 0);
+            while (at < name.Length)
             {
-                var end = part[i] == '[' ? part.IndexOf(']', Math.Min(i + 2, part.Length)) : -1;
-                if (end > 0)
-                    regex.Append(Set(part[(i + 1)..end]));
+                if (next < pattern.Length && pattern[next] == '*')
+                    (star, from) = (next++, at);
+                else if (next < pattern.Length && Takes(pattern[next..], name[at], out var length))
+                    (at, next) = (at + 1, next + length);
+                else if (star >= 0)
+                    (at, next) = (++from, star + 1);
                 else
-                    regex.Append(
-                        part[i] switch
-                        {
-                            '*' => ".*",
-                            '?' => ".",
-                            var c => Regex.Escape(c.ToString()),
-                        }
-                    );
-                i = Math.Max(i, end);
+                    return false;
             }
-            var options = RegexOptions.Singleline | RegexOptions.NonBacktracking | RegexOptions.CultureInvariant;
-            return new Regex(regex.Append('$').ToString(), options);
+            return pattern[next..].TrimStart('*').IsEmpty;
         }
 
-        private static string Set(string set)
+        /// <summary>Whether the first sign of a pattern, of so many characters, takes a character.</summary>
+        private static bool Takes(ReadOnlySpan<char> pattern, char character, out int length)
+        {
+            // A bracket right behind the opening one is a member of the set.
+            var end = pattern[0] == '[' && pattern.Length > 2 ? pattern[2..].IndexOf(']') + 2 : 1;
+            length = end > 1 ? end + 1 : 1;
+            return end > 1 ? IsIn(pattern[1..end], character) : pattern[0] == '?' || pattern[0] == character;
+        }
+
+        private static bool IsIn(ReadOnlySpan<char> set, char character)
         {
             var negated = set.Length > 1 && set[0] is '!' or '^';
-            var members = (negated ? set[1..] : set).Select(c => c is '\\' or ']' or '[' or '^' ? "\\" + c : c.ToString());
-            return $"[{(negated ? "^" : "")}{string.Concat(members)}]";
+            if (negated)
+                set = set[1..];
+            for (; !set.IsEmpty; set = set[1..])
+            {
+                if (set.Length > 2 && set[1] == '-')
+                {
+                    if (character >= set[0] && character <= set[2])
+                        return !negated;
+                    set = set[2..];
+                }
+                else if (character == set[0])
+                    return !negated;
+            }
+            return negated;
         }
     }
 

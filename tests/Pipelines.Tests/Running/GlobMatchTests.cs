@@ -16,6 +16,12 @@ public sealed class GlobMatchTests
     [InlineData("in/{a,b}/?.csv", "in/b/1.csv", true)]
     [InlineData("in/{a,b}/?.csv", "in/c/1.csv", false)]
     [InlineData("in/[!_.]*", "in/_a", false)]
+    [InlineData("[a-c]x[]3]", "bx]", true)]
+    [InlineData("[a-c]x[]3]", "dx3", false)]
+    [InlineData("a[b", "a[b", true)]
+    [InlineData("*a*b?d", "xaybbcd", true)]
+    [InlineData("*a*b?d", "xaybbc", false)]
+    [InlineData("a**", "a", true)]
     [InlineData("in/a.csv", "in/a.csv", true)]
     [InlineData("in/a.csv", "in", false)]
     public void A_path_matches_as_the_files_of_a_folder_would(string pattern, string path, bool matches)
