@@ -1,6 +1,7 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Maintenance;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Lake.Writing;
 
 namespace ServerlessHub.Lake;
@@ -35,6 +36,37 @@ public sealed partial class DeltaTable
                 ct
             );
         });
+    }
+
+    /// <summary>The files that <see cref="Vacuum"/> would delete now.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The time is negative.</exception>
+    /// <exception cref="LakeException">As <see cref="Vacuum"/>, also while the files are looked for.</exception>
+    public IEnumerable<StoredFile> FindUnusedFiles(VacuumOptions options, CancellationToken ct = default)
+    {
+        using var files = Guarded(() => Vacuuming(options, ct).Find(ct).GetEnumerator());
+        while (Guarded(files.MoveNext))
+            yield return files.Current;
+    }
+
+    /// <summary>
+    /// Deletes the files of the table's folders that no version needs which may still be read: data files, deletion vectors and changes
+    /// that were taken out of the table, or never became part of it; and folders that have been empty as long. The log stays as it is,
+    /// and so does what is hidden. Interrupted, it is simply done again.
+    /// </summary>
+    /// <exception cref="ArgumentException">The time is negative, or the options name something in the commit that is taken.</exception>
+    /// <exception cref="LakeException">
+    /// There is no table, it needs of writers what this version does not have, files would be deleted earlier than its property allows,
+    /// or the storage fails.
+    /// </exception>
+    /// <exception cref="OperationCanceledException">It was cancelled; what is deleted stays so.</exception>
+    public VacuumResult Vacuum(VacuumOptions options, CancellationToken ct = default) => Guarded(() => Vacuuming(options, ct).Run(ct));
+
+    private Vacuum Vacuuming(VacuumOptions options, CancellationToken ct)
+    {
+        if (options.OlderThan is { } time)
+            ArgumentOutOfRangeException.ThrowIfLessThan(time, TimeSpan.Zero, nameof(options));
+        CommitInfo.RequireFree(options.CommitInfo.Keys);
+        return new(_storage, Path, _time, _log, () => TryRead(ct: ct) ?? throw NoTable(), options);
     }
 
     private (IDisposable Turn, Snapshot Now) EnterRewrite(CancellationToken ct)

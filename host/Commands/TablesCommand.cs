@@ -15,6 +15,8 @@ internal sealed class TablesCommand : HubCommand
         Subcommands.Add(new TablesPropertiesCommand());
         Subcommands.Add(new TablesConstraintsCommand());
         Subcommands.Add(new TablesRestoreCommand());
+        Subcommands.Add(new TablesOptimizeCommand());
+        Subcommands.Add(new TablesVacuumCommand());
     }
 
     public override ExitCode Execute(Invocation invocation) => CommandHelp.Write(this, invocation.Terminal.Output);

@@ -31,6 +31,8 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(ConstraintsOutput))]
 [JsonSerializable(typeof(TablePropertiesOutput))]
 [JsonSerializable(typeof(TableCommitOutput))]
+[JsonSerializable(typeof(OptimizeOutput))]
+[JsonSerializable(typeof(VacuumOutput))]
 [JsonSerializable(typeof(RowsOutput))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 

@@ -157,6 +157,26 @@ public sealed class AzureBlobStorage : ILakeStorage
         return Call<StorageLock?>(path, () => BlobLease.TryTake(Blob(path)));
     }
 
+    /// <inheritdoc/>
+    public bool DeleteFolder(string path, DateTimeOffset unchangedSince) =>
+        Call(
+            path,
+            () =>
+            {
+                // Only an account with real folders has something here, and refuses to delete a folder that holds anything.
+                if (Properties(path) is not { } found || !IsFolder(found.Metadata) || found.LastModified >= unchangedSince)
+                    return false;
+                try
+                {
+                    return Blob(path).DeleteIfExists().Value;
+                }
+                catch (RequestFailedException e) when (e.Status == 409)
+                {
+                    return false;
+                }
+            }
+        );
+
     private void Publish(string path, CancellationToken ct)
     {
         var staged = StagedPath(path);

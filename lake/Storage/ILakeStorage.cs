@@ -70,4 +70,8 @@ public interface ILakeStorage
 
     /// <summary>Deletes the file, or what is staged for its path; nothing happens if there is none.</summary>
     void Delete(string path);
+
+    /// <summary>Deletes a folder that holds nothing, and has not since a time; a storage without folders has none to delete.</summary>
+    /// <returns>Whether it was deleted.</returns>
+    bool DeleteFolder(string path, DateTimeOffset unchangedSince);
 }

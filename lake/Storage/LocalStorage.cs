@@ -187,6 +187,24 @@ public sealed class LocalStorage : ILakeStorage
         }
     }
 
+    /// <inheritdoc/>
+    public bool DeleteFolder(string path, DateTimeOffset unchangedSince)
+    {
+        var folder = new DirectoryInfo(Locate(path));
+        if (!folder.Exists || folder.LastWriteTimeUtc >= unchangedSince.UtcDateTime || folder.EnumerateFileSystemInfos().Any())
+            return false;
+        try
+        {
+            folder.Delete();
+            return true;
+        }
+        catch (IOException)
+        {
+            // Somebody has just put something there.
+            return false;
+        }
+    }
+
     private string Aside(string target)
     {
         var folder = Path.GetDirectoryName(target)!;

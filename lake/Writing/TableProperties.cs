@@ -25,7 +25,6 @@ internal static class TableProperties
         "delta.logRetentionDuration",
         "delta.parquet.compression.codec",
         "delta.setTransactionRetentionDuration",
-        "delta.autoOptimize.autoCompact",
         "delta.targetFileSize",
     ];
 

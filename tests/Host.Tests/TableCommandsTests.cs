@@ -62,6 +62,7 @@ public sealed class TableCommandsTests : IDisposable
     [InlineData("changes rows --from 7", "0 to 0")]
     [InlineData("properties rows --set x", "name=value")]
     [InlineData("properties rows --set x=1 --unset x", "twice")]
+    [InlineData("vacuum rows --older-than soon", "7d")]
     public async Task A_wrong_use_says_how_it_is_right(string arguments, string says)
     {
         await Load("id,name\n1,Ada\n");
@@ -98,6 +99,35 @@ public sealed class TableCommandsTests : IDisposable
 
         Assert.Equal((int)ExitCode.Failed, refused.Code);
         Assert.Contains("large", refused.Error, StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task Small_files_are_put_together_and_the_old_ones_deleted_when_that_is_forced()
+    {
+        hub.WritePipeline("rows", "", "id,name\n1,Ada\n", "append");
+        Assert.Equal(0, (await Run("run", "rows")).Code);
+        hub.Write("landing/rows.csv", "id,name\n2,Alan\n");
+        Assert.Equal(0, (await Run("run", "rows")).Code);
+
+        var optimized = Json(await Run("tables", "optimize", "rows", "--cluster-by", "name, id", "--json"));
+        var again = await Run("tables", "optimize", "rows");
+        var wrong = await Run("tables", "optimize", "rows", "--cluster-by", "nme");
+        var refused = await Run("tables", "vacuum", "rows", "--older-than", "0d");
+        var dry = Json(await Run("tables", "vacuum", "rows", "--older-than", "0d", "--force", "--dry-run", "--json"));
+        var deleted = await Run("tables", "vacuum", "rows", "--older-than", "0d", "--force");
+        var rows = Json(await Run("sql", "select count(*) as n from staging.rows", "--json")).GetProperty("rows");
+
+        Assert.Equal((2, 1, 2), (Number(optimized, "filesRemoved"), Number(optimized, "filesAdded"), Number(optimized, "rows")));
+        Assert.Contains("no files that are worth", again.Output, StringComparison.Ordinal);
+        Assert.Equal((int)ExitCode.Failed, wrong.Code);
+        Assert.Contains("nme", wrong.Error, StringComparison.Ordinal);
+        Assert.Equal((int)ExitCode.Failed, refused.Code);
+        Assert.Contains("kept for 7 days", refused.Error, StringComparison.Ordinal);
+        Assert.Equal((2, 2), (Number(dry, "files"), dry.GetProperty("paths").GetArrayLength()));
+        Assert.StartsWith("deleted: 2 files", deleted.Output, StringComparison.Ordinal);
+        Assert.Equal("""[{"n":2}]""", Compact(rows));
+
+        static int Number(JsonElement output, string name) => output.GetProperty(name).GetInt32();
     }
 
     [Fact]

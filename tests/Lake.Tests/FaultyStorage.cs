@@ -29,6 +29,8 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public Action<string> BeforeReplace { get; set; } = _ => { };
 
+    public Action<string> BeforeList { get; set; } = _ => { };
+
     public Action<string> BeforeDelete { get; set; } = _ => { };
 
     /// <summary>The storage itself, which does not fail.</summary>
@@ -52,9 +54,15 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public string Stage(string folder) => inner.Stage(folder);
 
-    public IReadOnlyList<StoredFile> List(string folder, string? from = null) => inner.List(folder, from);
+    public IReadOnlyList<StoredFile> List(string folder, string? from = null)
+    {
+        BeforeList(folder);
+        return inner.List(folder, from);
+    }
 
     public IReadOnlyList<StoredFile> ListBelow(string folder) => inner.ListBelow(folder);
+
+    public bool DeleteFolder(string path, DateTimeOffset unchangedSince) => inner.DeleteFolder(path, unchangedSince);
 
     public StorageLock? TryLock(string path) => inner.TryLock(path);
 

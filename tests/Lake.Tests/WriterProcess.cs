@@ -10,6 +10,8 @@ internal static class WriterProcess
     /// <summary>Writes to the table <c>t</c> of a root until its writes are done, and says so after each: <c>done N</c>.</summary>
     public static int Main(string[] args)
     {
+        if (args[0] == WorkProcess.Name)
+            return WorkProcess.Run(args[1], int.Parse(args[2]));
         var (root, name, count, mode) = (args[0], args[1], int.Parse(args[2]), Enum.Parse<WriteMode>(args[3]));
         using var database = Database.Open();
         using var connection = database.Connect();
