@@ -71,12 +71,30 @@ internal static class CheckpointFile
     /// <summary>Reads the actions of a checkpoint that is one Parquet file or several.</summary>
     /// <exception cref="EngineException">A file is missing or damaged.</exception>
     /// <exception cref="JsonException">A row is no action.</exception>
+    /// <exception cref="FormatException">A row is an incomplete action.</exception>
     public static IEnumerable<LogAction> Read(IReadOnlyList<string> addresses)
     {
         using var database = Open();
         using var connection = database.Connect();
         var source = $"read_parquet([{string.Join(", ", addresses.Select(Sql.Literal))}], union_by_name = true)";
-        using var result = connection.Query($"SELECT CAST(to_json({{{Columns(connection, source)}}}) AS VARCHAR) FROM {source}");
+        var columns = ColumnsOf(connection, source);
+        var add = columns.FirstOrDefault(column => column.Name == "add");
+        if (add is not null)
+        {
+            using var files = connection.Query(
+                $"SELECT {CheckpointAdds.Columns((field, type) => Typed(add, field, type))} FROM {source} WHERE \"add\" IS NOT NULL"
+            );
+            while (files.MoveNextChunk())
+            {
+                foreach (var file in CheckpointAdds.Read(files.Chunk!))
+                    yield return new() { Add = file };
+            }
+        }
+        var others = string.Join(", ", columns.Where(column => column != add).Select(Json));
+        if (others.Length == 0)
+            yield break;
+        var rest = add is null ? "" : "WHERE \"add\" IS NULL";
+        using var result = connection.Query($"SELECT CAST(to_json({{{others}}}) AS VARCHAR) FROM {source} {rest}");
         while (result.MoveNextChunk())
         {
             for (var row = 0; row < result.Chunk!.Length; row++)
@@ -119,22 +137,37 @@ internal static class CheckpointFile
 
     private static Database Open() => Database.Open(new DatabaseOptions { TempDirectory = Path.GetTempPath() });
 
-    /// <summary>Those fields of the actions that the files have; other writers leave some out, and add some of their own.</summary>
-    private static string Columns(Connection connection, string source)
+    /// <summary>Those actions that the files have; other writers leave some out, and add some of their own.</summary>
+    private static List<Column> ColumnsOf(Connection connection, string source)
     {
         using var statement = connection.Prepare($"SELECT * FROM {source}");
-        var columns =
-            from column in statement.Columns
-            where column.Type.Kind == TypeKind.Struct
-            from fields in column.Name == "sidecar" ? [SidecarFields]
-            : Actions.TryGetValue(column.Name, out var known) ? [known]
-            : Array.Empty<(string Field, string Type)[]>()
-            let values = Fields(column, fields)
-            select $"{Sql.Identifier(column.Name)}: CASE WHEN {Sql.Identifier(column.Name)} IS NOT NULL THEN {{{values}}} END";
-        return string.Join(", ", columns);
+        return
+        [
+            .. statement.Columns.Where(column =>
+                column.Type.Kind == TypeKind.Struct && (column.Name == "sidecar" || Actions.ContainsKey(column.Name))
+            ),
+        ];
     }
 
-    private static string Fields(Column action, (string Field, string Type)[] fields)
+    /// <summary>An action in the JSON of a commit.</summary>
+    private static string Json(Column action)
+    {
+        var values = Values(action, action.Name == "sidecar" ? SidecarFields : Actions[action.Name]);
+        var fields = string.Join(", ", values.Select(value => $"{Sql.Identifier(value.Key)}: {value.Value}"));
+        return $"{Sql.Identifier(action.Name)}: CASE WHEN {Sql.Identifier(action.Name)} IS NOT NULL THEN {{{fields}}} END";
+    }
+
+    /// <summary>A field of an action, or of its deletion vector after a dot, in a type; null where the files do not have it.</summary>
+    private static string Typed(Column action, string field, string type)
+    {
+        if (field.Split('.') is not [var outer, var inner])
+            return $"CAST({Values(action, Actions[action.Name]).GetValueOrDefault(field, "NULL")} AS {type})";
+        var isThere = action.Type.Children.Any(child => child.Name == outer && child.Type.Children.Any(value => value.Name == inner));
+        return $"CAST({(isThere ? $"{Sql.Identifier(action.Name)}.{Sql.Identifier(outer)}.{Sql.Identifier(inner)}" : "NULL")} AS {type})";
+    }
+
+    /// <summary>The fields that the files have of an action, as expressions.</summary>
+    private static Dictionary<string, string> Values(Column action, (string Field, string Type)[] fields)
     {
         var present = action.Type.Children.Select(child => child.Name).ToHashSet(StringComparer.OrdinalIgnoreCase);
         var values = fields
@@ -146,7 +179,7 @@ internal static class CheckpointFile
             var parsed = $"CAST(to_json({Sql.Identifier(action.Name)}.stats_parsed) AS VARCHAR)";
             values["stats"] = values.TryGetValue("stats", out var text) ? $"coalesce({text}, {parsed})" : parsed;
         }
-        return string.Join(", ", values.Select(value => $"{Sql.Identifier(value.Key)}: {value.Value}"));
+        return values;
     }
 
     private static string Struct((string Field, string Type)[] fields) =>

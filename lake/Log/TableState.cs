@@ -46,13 +46,15 @@ internal sealed class TableState
             Apply(domain);
         if (action.Add is { } add)
         {
-            _files[FileKey.Of(add)] = add;
-            _tombstones.Remove(FileKey.Of(add));
+            var key = FileKey.Of(add);
+            _files[key] = add;
+            _tombstones.Remove(key);
         }
         if (action.Remove is { } remove)
         {
-            _files.Remove(FileKey.Of(remove));
-            _tombstones[FileKey.Of(remove)] = remove;
+            var key = FileKey.Of(remove);
+            _files.Remove(key);
+            _tombstones[key] = remove;
         }
     }
 

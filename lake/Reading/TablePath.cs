@@ -12,7 +12,7 @@ internal static class TablePath
     /// <exception cref="FormatException">The file lies outside of the storage, or is reached over <c>..</c>.</exception>
     public static string Resolve(ILakeStorage storage, string table, string path)
     {
-        if (path.Split('/').Contains(".."))
+        if (path.Contains("..", StringComparison.Ordinal) && path.Split('/').Contains(".."))
             throw Outside(path);
         if (!IsAbsolute(path))
             return $"{table}/{path}";

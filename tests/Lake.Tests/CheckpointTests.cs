@@ -74,6 +74,36 @@ public sealed class CheckpointTests : IDisposable
         Assert.Equal(damaged.Length - 1, _lake.Table().TryRead(version: 19)!.Warnings.Count);
     }
 
+    [Theory]
+    [InlineData("{path: \"add\".path}", "size")]
+    [InlineData("{size: \"add\".size}", "path")]
+    [InlineData("{path: \"add\".path, size: 1, deletionVector: {storageType: 'i', pathOrInlineDv: 'x', sizeInBytes: 4}}", "cardinality")]
+    public void A_checkpoint_of_which_a_file_is_incomplete_is_damaged(string file, string missing)
+    {
+        WriteVersions(11);
+        Rewrite(10, $"SELECT * REPLACE (CASE WHEN \"add\" IS NOT NULL THEN {file} END AS \"add\")");
+
+        Assert.Equal(12, _lake.Rows().Length);
+        Assert.Contains(missing, Assert.Single(_lake.Table().TryRead()!.Warnings), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public void Fields_of_a_checkpoint_have_the_types_and_the_order_that_their_writer_chose()
+    {
+        WriteVersions(11);
+        Rewrite(
+            10,
+            """
+            SELECT * REPLACE (CASE WHEN "add" IS NOT NULL THEN {stats_parsed: {numRecords: 1}, size: "add".size::INTEGER, path: "add".path,
+                partitionValues: MAP {}, deletionVector: NULL::STRUCT(cardinality BIGINT, storageType VARCHAR)} END AS "add")
+            """
+        );
+
+        Assert.Equal(12, _lake.Rows().Length);
+        Assert.Equal(12, _lake.Table().TryRead()!.Rows);
+        Assert.Empty(_lake.Table().TryRead()!.Warnings);
+    }
+
     [Fact]
     public void The_next_checkpoint_stands_in_for_a_damaged_one()
     {
@@ -106,10 +136,7 @@ public sealed class CheckpointTests : IDisposable
     public void A_checkpoint_without_a_schema_or_a_protocol_is_damaged()
     {
         WriteVersions(11);
-        _lake.IsDamaged = true;
-        var path = _lake.File($"t/_delta_log/{Checkpoint(10)}");
-        _lake.Connection.Execute($"COPY (SELECT * FROM read_parquet('{path}') WHERE metaData IS NULL) TO '{path}.new' (FORMAT parquet)");
-        File.Move($"{path}.new", path, overwrite: true);
+        Rewrite(10, "SELECT * REPLACE (NULL::STRUCT(id VARCHAR) AS metaData)");
 
         Assert.Equal(12, _lake.Rows().Length);
         Assert.Contains("metaData", Assert.Single(_lake.Table().TryRead()!.Warnings), StringComparison.Ordinal);
@@ -265,6 +292,15 @@ public sealed class CheckpointTests : IDisposable
         _lake.IsDamaged = true;
         foreach (var version in checkpoints)
             File.WriteAllText(_lake.File($"t/_delta_log/{Checkpoint(version)}"), "this is no Parquet");
+    }
+
+    /// <summary>Writes a checkpoint anew as another writer might have.</summary>
+    private void Rewrite(int version, string select)
+    {
+        _lake.IsDamaged = true;
+        var path = _lake.File($"t/_delta_log/{Checkpoint(version)}");
+        _lake.Connection.Execute($"COPY ({select} FROM read_parquet('{path}')) TO '{path}.new' (FORMAT parquet)");
+        File.Move($"{path}.new", path, overwrite: true);
     }
 
     private static string Checkpoint(int version) => $"{version:D20}.checkpoint.parquet";
