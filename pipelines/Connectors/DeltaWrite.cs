@@ -81,11 +81,13 @@ internal sealed class DeltaWrite : OpenedTarget
             {
                 "overwrite" => target.Element.Has("partitionBy") ? WriteMode.OverwritePartitions : WriteMode.Overwrite,
                 "merge" => WriteMode.Merge,
+                TableHistory.Mode => WriteMode.History,
                 _ => WriteMode.Append,
             },
             PartitionBy = target.Element.Names("partitionBy"),
             Keys = target.Element.Names("keys"),
             DeleteWhen = target.Expressions.GetValueOrDefault("deleteWhen")?.Sql,
+            History = IsHistory ? TableHistory.Options(target.Element, target.Dataset.Columns, context) : new(),
             TransactionId = token,
             EvolveSchema = target.Element.IsTrue("evolve"),
             Schema = rows.Schema is { } schema ? Declared(schema) : null,
@@ -96,7 +98,10 @@ internal sealed class DeltaWrite : OpenedTarget
         [
             .. schema.Columns.Select(c => new TableColumn(c.Name, c.Type, c.IsNullable, c.Doc)),
             .. rows.Columns.Skip(schema.Columns.Count).Select(c => new TableColumn(c.Name, c.Type)),
+            .. IsHistory ? TableHistory.Columns : [],
         ];
+
+    private bool IsHistory => target.Element["mode"] == TableHistory.Mode;
 
     private Dictionary<string, string> Info() =>
         new()
@@ -116,6 +121,8 @@ internal sealed class DeltaWrite : OpenedTarget
                 metrics.RowsUpdated,
                 metrics.RowsDeleted ?? 0
             );
+        if (IsHistory && !already)
+            (detail["inserted"], detail["closed"], detail["late"]) = (metrics.RowsInserted, metrics.RowsUpdated, metrics.RowsLate);
         return new WriteOutcome(already ? 0 : metrics.RowsIn, metrics.BytesAdded, metrics.FilesAdded, version, already) { Detail = detail };
     }
 

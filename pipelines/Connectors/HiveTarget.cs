@@ -23,13 +23,19 @@ public sealed class HiveTarget : TargetKind
                 new(
                     "mode",
                     AttributeKind.Choice,
-                    "What happens to the rows that are there: they stay, they all go, or those with the keys of a new row are replaced."
+                    "What happens to the rows that are there: they stay, they all go, or those with the keys of a new row are replaced. With `scd2` those stay as history: "
+                        + "`valid_from`, `valid_to` and `is_current` say when a row held, and a row that is not newer than the current one of its keys is left out."
                 )
                 {
-                    Choices = ["append", "overwrite", "merge"],
+                    Choices = ["append", "overwrite", "merge", TableHistory.Mode],
                     Default = "append",
                 },
-                new("keys", AttributeKind.Columns, "With `merge`: the columns by which a row is found again."),
+                new("keys", AttributeKind.Columns, "With `merge` and `scd2`: the columns by which a row is found again."),
+                new(
+                    "since",
+                    AttributeKind.Columns,
+                    "With `scd2`: the column with the time from which a row holds; without it rows hold from the time of the run on."
+                ),
                 new(
                     "deleteWhen",
                     AttributeKind.Expression,
@@ -77,24 +83,14 @@ public sealed class HiveTarget : TargetKind
                 target.LocationOf("table"),
                 $"a pipeline of '{context.Address.App}' writes no table of '{name.App}'"
             );
-        if (target["mode"] == "merge" && !target.Has("keys"))
-            context.Findings.Add(
-                Rule.ConflictingAttributes,
-                target.LocationOf("mode"),
-                "a merge needs keys to find rows by",
-                "add keys=\"…\""
-            );
+        CheckMode(target, context.Findings);
         CheckFormat(target, context.Findings);
-        foreach (var only in new[] { "keys", "deleteWhen" }.Where(a => target.Has(a) && target["mode"] != "merge"))
-            context.Findings.Add(
-                Rule.ConflictingAttributes,
-                target.LocationOf(only),
-                $"{only} belongs to mode=\"merge\", but the mode is {target["mode"]}"
-            );
         if (rows is null)
             return;
+        if (IsHistory(target))
+            TableHistory.Check(target, dataset.Columns, context.Findings);
         var columns = WithLoadColumns(rows.Columns, target);
-        foreach (var attribute in new[] { "keys", "partitionBy" })
+        foreach (var attribute in new[] { "keys", "since", "partitionBy" })
         foreach (var column in target.Names(attribute).Where(n => !columns.Any(c => c.Name.Equals(n, StringComparison.OrdinalIgnoreCase))))
             context.Findings.Add(
                 Rule.UnknownColumn,
@@ -132,6 +128,29 @@ public sealed class HiveTarget : TargetKind
 
     private static bool IsDelta(Element target) => target["format"] == "delta";
 
+    private static bool IsHistory(Element target) => target["mode"] == TableHistory.Mode;
+
+    private static void CheckMode(Element target, Diagnostics findings)
+    {
+        var finds = target["mode"] == "merge" || IsHistory(target);
+        if (finds && !target.Has("keys"))
+            findings.Add(Rule.ConflictingAttributes, target.LocationOf("mode"), "a merge needs keys to find rows by", "add keys=\"…\"");
+        foreach (
+            var (attribute, mode, isOf) in new[]
+            {
+                ("keys", "merge", finds),
+                ("deleteWhen", "merge", target["mode"] == "merge"),
+                ("since", TableHistory.Mode, IsHistory(target)),
+            }
+        )
+            if (target.Has(attribute) && !isOf)
+                findings.Add(
+                    Rule.ConflictingAttributes,
+                    target.LocationOf(attribute),
+                    $"{attribute} belongs to mode=\"{mode}\", but the mode is {target["mode"]}"
+                );
+    }
+
     private static void CheckFormat(Element target, Diagnostics findings)
     {
         var at = target.LocationOf("format");
@@ -139,7 +158,7 @@ public sealed class HiveTarget : TargetKind
             findings.Add(Rule.Unsupported, at, "tables are not stored as ORC", "use delta, or parquet for engines that read files");
         if (target["format"] != "parquet")
             return;
-        if (target["mode"] == "merge")
+        if (target["mode"] is "merge" or TableHistory.Mode)
             findings.Add(
                 Rule.Unsupported,
                 target.LocationOf("mode"),

@@ -72,10 +72,65 @@ public sealed class HiveTargetTests : IDisposable
 
     [Theory]
     [InlineData("""mode="merge" keys="id" """, "a folder of Parquet files cannot be merged into")]
+    [InlineData("""mode="scd2" keys="id" """, "a folder of Parquet files cannot be merged into")]
     [InlineData("""evolve="true" """, "a folder of Parquet files has no schema of its own")]
     [InlineData("""mode="overwrite" partitionBy="name" """, "the partitions of a folder of Parquet files cannot be replaced all at once")]
     public void What_a_parquet_table_cannot_do_is_refused(string attributes, string message) =>
         Finds(Rule.Unsupported, message, $"""<hive table="staging.t" format="parquet" {attributes}/>""");
+
+    [Fact]
+    public void History_holds_from_the_time_of_the_run_on_and_a_column_that_says_which_run_wrote_a_row_is_no_change()
+    {
+        var document = Load("""<hive table="staging.t" mode="scd2" keys="id" loadColumns="true"/>""");
+        hub.Succeeds(document, "r1");
+        hub.Write("landing/a.csv", "id,name\n1,a\n2,c\n");
+        hub.Time.Now = hub.Time.Now.AddDays(1);
+        hub.Succeeds(document, "r2");
+
+        Assert.Equal(
+            [
+                [1L, "a", "r1", 1L, null, true],
+                [2L, "b", "r1", 1L, 2L, false],
+                [2L, "c", "r2", 2L, null, true],
+            ],
+            hub.Table("staging.t", "id, name, _run_id, day(valid_from), day(valid_to), is_current")
+        );
+    }
+
+    [Theory]
+    [InlineData("""mode="scd2" """, "a merge needs keys to find rows by")]
+    [InlineData("""mode="scd2" keys="id,name" """, "there is no column beside the keys whose history could be kept")]
+    [InlineData("""mode="scd2" keys="id" deleteWhen="true" """, "deleteWhen belongs to mode=\"merge\", but the mode is scd2")]
+    [InlineData("""mode="merge" keys="id" since="name" """, "since belongs to mode=\"scd2\", but the mode is merge")]
+    public void What_does_not_go_together_with_a_mode_is_refused(string attributes, string message) =>
+        Finds(Rule.ConflictingAttributes, message, $"""<hive table="staging.t" {attributes}/>""");
+
+    [Fact]
+    public void A_row_does_not_hold_since_a_column_that_is_not_there() =>
+        Finds(
+            Rule.UnknownColumn,
+            "what is written has no column 'nmae'",
+            """<hive table="staging.t" mode="scd2" keys="id" since="nmae"/>"""
+        );
+
+    [Fact]
+    public void A_row_holds_from_a_time_on_and_not_from_a_text() =>
+        Finds(
+            Rule.TypeMismatch,
+            "the column 'name' is VARCHAR, not a time",
+            """<hive table="staging.t" mode="scd2" keys="id" since="name"/>"""
+        );
+
+    [Fact]
+    public void A_column_with_a_name_of_the_history_s_is_refused()
+    {
+        hub.Write("landing/a.csv", "id,valid_to\n1,2024-01-01\n");
+        Finds(
+            Rule.ConflictingAttributes,
+            "the column 'valid_to' is the table's own, which says when a row held",
+            """<hive table="staging.t" mode="scd2" keys="id"/>"""
+        );
+    }
 
     [Fact]
     public void Orc_is_refused_with_what_to_use_instead()
