@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Pipelines.Connectors.Databases;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
@@ -31,4 +32,7 @@ public class ConnectorContext
 
     /// <summary>An engine to look at files with: their headers and their own schemas. It is not the run's engine and is not sealed.</summary>
     public Connection Probe { get; }
+
+    /// <summary>The databases that other documents of the same validation asked too; null outside of one.</summary>
+    internal KnownDatabases? Databases { get; init; }
 }

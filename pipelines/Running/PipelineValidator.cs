@@ -1,5 +1,6 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Connectors.Databases;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning;
 
@@ -22,6 +23,7 @@ public sealed class PipelineValidator : IDisposable
     private readonly ExpressionBinder binder = new();
     private readonly Database database = Database.Open(new DatabaseOptions { Threads = 1 });
     private readonly Connection probe;
+    private readonly KnownDatabases databases = new();
 
     /// <summary>A validator for the documents of a hub root.</summary>
     public PipelineValidator(HubRoot root, TimeProvider time)
@@ -53,7 +55,7 @@ public sealed class PipelineValidator : IDisposable
             findings
         );
         document = document.Expand(values, findings);
-        var context = new ConnectorContext(root, file.Address, values, findings, probe);
+        var context = new ConnectorContext(root, file.Address, values, findings, probe) { Databases = databases };
         var bound = PipelineBinder.Bind(document, context, binder);
         return new Validation(document, bound, values, findings, context);
     }
@@ -61,6 +63,7 @@ public sealed class PipelineValidator : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
+        databases.Dispose();
         binder.Dispose();
         probe.Dispose();
         database.Dispose();

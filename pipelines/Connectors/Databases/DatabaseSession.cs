@@ -44,6 +44,11 @@ internal abstract class DatabaseSession(DatabaseAddress address) : IDisposable
             ),
         };
 
+    /// <summary>Connects, to look at what is there.</summary>
+    /// <exception cref="RunException">It cannot be reached, refuses, or this build has no driver for it.</exception>
+    public static DatabaseSession Open(DatabaseAddress address, ConnectorContext context) =>
+        context.Databases?.Open(address, context.Root) ?? Open(address, context.Root, isWritten: false);
+
     /// <summary>The isolation level of a name that documents use.</summary>
     public static IsolationLevel Isolation(Element element) =>
         element["isolationLevel"] switch

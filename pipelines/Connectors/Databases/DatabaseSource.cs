@@ -124,7 +124,7 @@ public sealed class DatabaseSource : SourceKind
         DatabaseSession session;
         try
         {
-            session = DatabaseSession.Open(DatabaseAddress.Of(source, context), context.Root, isWritten: false);
+            session = DatabaseSession.Open(DatabaseAddress.Of(source, context), context);
         }
         catch (RunException e)
         {

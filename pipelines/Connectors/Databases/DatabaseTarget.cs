@@ -61,7 +61,7 @@ public sealed class DatabaseTarget : TargetKind
             return;
         try
         {
-            using var session = DatabaseSession.Open(DatabaseAddress.Of(target, context), context.Root, isWritten: false);
+            using var session = DatabaseSession.Open(DatabaseAddress.Of(target, context), context);
             TableMatch.Of(target, rows.Columns, session).Report(context.Findings);
         }
         catch (RunException e)
