@@ -10,7 +10,7 @@ namespace ServerlessHub.Lake.Storage;
 /// Tables in Azure Blob storage or ADLS Gen2. The engine reads and writes files of this machine: what it reads is fetched into a cache, what
 /// it writes is staged beside it and then uploaded.
 /// </summary>
-public sealed class AzureBlobStorage : ILakeStorage
+public sealed partial class AzureBlobStorage : ILakeStorage
 {
     /// <summary>In a file's metadata: which call wrote it, so that one whose answer was lost recognises its own.</summary>
     private const string WriteId = "hubwrite";
@@ -119,16 +119,11 @@ public sealed class AzureBlobStorage : ILakeStorage
         Call<byte[]?>(path, () => Blob(path).DownloadContent().Value.Content.ToArray(), whenMissing: () => null);
 
     /// <inheritdoc/>
-    public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content) =>
-        Create(
-            path,
-            blob =>
-                async options =>
-                {
-                    using var stream = BinaryData.FromBytes(content).ToStream();
-                    await blob.UploadAsync(stream, options);
-                }
-        );
+    public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content) => Put(path, content, Absent()) is not null;
+
+    /// <inheritdoc/>
+    public StoredFile? TryReplace(string path, ReadOnlyMemory<byte> content, StoredFile? before) =>
+        Put(path, content, before is null ? Absent() : new BlobRequestConditions { IfMatch = new ETag(before.Tag!) });
 
     /// <inheritdoc/>
     public void Replace(string path, string localFile) =>
@@ -154,7 +149,7 @@ public sealed class AzureBlobStorage : ILakeStorage
     public StorageLock? TryLock(string path)
     {
         WriteIfAbsent(path, default);
-        return Call<StorageLock?>(path, () => BlobLease.TryTake(Blob(path)));
+        return Call<StorageLock?>(path, () => BlobLease.TryTake(Blob(path), _options.Time));
     }
 
     /// <inheritdoc/>
@@ -180,7 +175,7 @@ public sealed class AzureBlobStorage : ILakeStorage
     private void Publish(string path, CancellationToken ct)
     {
         var staged = StagedPath(path);
-        if (!Create(path, blob => options => blob.UploadAsync(staged, options, ct), ct))
+        if (Put(path, (blob, options) => blob.UploadAsync(staged, options, ct), Absent(), new FileInfo(staged).Length, ct) is null)
             throw new StorageException($"'{path}' in container '{_place.Container}' is there already.", isTransient: false);
         // Who wrote it is likely to read it.
         FileCache.Adopt(Locate(path), staged);
@@ -205,24 +200,47 @@ public sealed class AzureBlobStorage : ILakeStorage
         }
     }
 
-    /// <summary>Creates a file. An answer that says that it failed, or that a file was there, may be about what this call did itself.</summary>
-    private bool Create(string path, Func<BlobClient, Func<BlobUploadOptions, Task>> upload, CancellationToken ct = default)
+    private static BlobRequestConditions Absent() => new() { IfNoneMatch = ETag.All };
+
+    private StoredFile? Put(string path, ReadOnlyMemory<byte> content, BlobRequestConditions conditions) =>
+        Put(
+            path,
+            async (blob, options) =>
+            {
+                using var stream = BinaryData.FromBytes(content).ToStream();
+                return await blob.UploadAsync(stream, options);
+            },
+            conditions,
+            content.Length
+        );
+
+    /// <summary>
+    /// Writes a file under conditions; null if they do not hold. An answer that says that it failed, or that they do not hold, may be about what
+    /// this call did itself.
+    /// </summary>
+    private StoredFile? Put(
+        string path,
+        Func<BlobClient, BlobUploadOptions, Task<Response<BlobContentInfo>>> upload,
+        BlobRequestConditions conditions,
+        long size,
+        CancellationToken ct = default
+    )
     {
         var id = Guid.NewGuid().ToString("N");
         var options = Upload();
-        options.Conditions = new BlobRequestConditions { IfNoneMatch = ETag.All };
+        options.Conditions = conditions;
         options.Metadata = new Dictionary<string, string> { [WriteId] = id };
         try
         {
-            upload(Blob(path))(options).GetAwaiter().GetResult();
-            return true;
+            var written = upload(Blob(path), options).GetAwaiter().GetResult().Value;
+            return new(Normal(path), size, written.LastModified, Tag(written.ETag));
         }
         catch (Exception e) when (AzureFailure.IsOne(e, ct))
         {
             var found = Call(path, () => Properties(path));
             if (found?.Metadata.TryGetValue(WriteId, out var writer) == true && writer == id)
-                return true;
-            return AzureFailure.IsPresent(e) ? false : throw AzureFailure.Explain(e, _place, path);
+                return new(Normal(path), size, found.LastModified, Tag(found.ETag));
+            return AzureFailure.IsPresent(e) ? null : throw AzureFailure.Explain(e, _place, path);
         }
     }
 

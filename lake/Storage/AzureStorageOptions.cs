@@ -29,6 +29,9 @@ public sealed record AzureStorageOptions
     /// <summary>The size of such a part in bytes. Parts times files times this is what transfers take of memory.</summary>
     public int PartSize { get; init; } = 4 << 20;
 
+    /// <summary>The clock by which locks are renewed.</summary>
+    public TimeProvider Time { get; init; } = TimeProvider.System;
+
     /// <summary>Carries the requests, in place of the ordinary HTTP.</summary>
     internal HttpPipelineTransport? Transport { get; init; }
 

@@ -12,27 +12,28 @@ internal sealed class BlobLease : StorageLock
     private static readonly TimeSpan Renewal = TimeSpan.FromSeconds(15);
 
     private readonly BlobLeaseClient _lease;
-    private readonly TimeProvider _time = TimeProvider.System;
+    private readonly TimeProvider _time;
     private readonly ITimer _timer;
     private long _renewed;
+    private volatile bool _isLost;
 
-    private BlobLease(BlobLeaseClient lease, long renewed)
+    private BlobLease(BlobLeaseClient lease, TimeProvider time, long renewed)
     {
-        (_lease, _renewed) = (lease, renewed);
+        (_lease, _time, _renewed) = (lease, time, renewed);
         _timer = _time.CreateTimer(_ => Renew(), null, Renewal, Renewal);
     }
 
     /// <summary>Takes the lease of a file that is there.</summary>
     /// <returns>Null if somebody else has it.</returns>
     /// <exception cref="RequestFailedException">The storage fails.</exception>
-    public static BlobLease? TryTake(BlobClient blob)
+    public static BlobLease? TryTake(BlobClient blob, TimeProvider time)
     {
         var lease = blob.GetBlobLeaseClient();
-        var asked = TimeProvider.System.GetTimestamp();
+        var asked = time.GetTimestamp();
         try
         {
             lease.Acquire(Duration);
-            return new(lease, asked);
+            return new(lease, time, asked);
         }
         catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.LeaseAlreadyPresent)
         {
@@ -41,7 +42,7 @@ internal sealed class BlobLease : StorageLock
     }
 
     /// <inheritdoc/>
-    public override bool IsHeld => _time.GetElapsedTime(Interlocked.Read(ref _renewed)) < Duration;
+    public override bool IsHeld => !_isLost && _time.GetElapsedTime(Interlocked.Read(ref _renewed)) < Duration;
 
     /// <inheritdoc/>
     public override void Dispose()
@@ -64,6 +65,11 @@ internal sealed class BlobLease : StorageLock
         {
             _lease.Renew();
             Interlocked.Exchange(ref _renewed, asked);
+        }
+        catch (RequestFailedException e) when (e.Status is 404 or 409)
+        {
+            // Somebody else has it, or had it, or its file was deleted.
+            _isLost = true;
         }
         catch (Exception e) when (AzureFailure.IsOne(e, CancellationToken.None))
         {

@@ -53,6 +53,16 @@ public interface ILakeStorage
     /// <returns>False if a file is there already; it is left as it was.</returns>
     bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content);
 
+    /// <summary>
+    /// Puts a file with this content at the path if what is there is what the caller knows; a reader finds the old one or the new one, whole.
+    /// Of several callers at once that know the same, one succeeds; those of a folder of this machine must hold a lock for that.
+    /// </summary>
+    /// <param name="path">The path.</param>
+    /// <param name="content">The content.</param>
+    /// <param name="before">What <see cref="Find"/> or this said was there last; null for nothing.</param>
+    /// <returns>What is there now, or null if something else was there, which is left as it was.</returns>
+    StoredFile? TryReplace(string path, ReadOnlyMemory<byte> content, StoredFile? before);
+
     /// <summary>Puts a file of this machine at the path, in place of what is there. A reader finds the old one or the new one, whole.</summary>
     void Replace(string path, string localFile);
 

@@ -133,13 +133,26 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
-    public void Replace(string path, string localFile)
+    public StoredFile? TryReplace(string path, ReadOnlyMemory<byte> content, StoredFile? before)
+    {
+        if (before is null)
+            return WriteIfAbsent(path, content) ? Find(path) : null;
+        if (Find(path) != before)
+            return null;
+        Replace(path, aside => File.WriteAllBytes(aside, content.Span));
+        return Find(path);
+    }
+
+    /// <inheritdoc/>
+    public void Replace(string path, string localFile) => Replace(path, aside => File.Copy(localFile, aside));
+
+    private void Replace(string path, Action<string> write)
     {
         var target = Locate(path);
         var aside = Aside(target);
         try
         {
-            File.Copy(localFile, aside);
+            write(aside);
             Flush(aside);
             File.Move(aside, target, overwrite: true);
             SyncFolder(Path.GetDirectoryName(target)!);

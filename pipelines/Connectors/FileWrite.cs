@@ -1,27 +1,24 @@
-using System.Text.Json;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors.Csv;
-using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Pipelines.Connectors;
 
 /// <summary>
-/// Files on their way to their place. They are written aside, on the same file system. The commit begins with a small manifest that says what goes
-/// where: from then on the write will be finished, by this process or by the next attempt of the run, and it is found done afterwards.
+/// Files on their way to their place. They are written aside. The commit begins with a small manifest that says what goes where: from then on the
+/// write will be finished, by this process or by the next attempt of the run, and it is found done afterwards.
 /// </summary>
 internal sealed class FileWrite : OpenedTarget
 {
-    private const string Fresh = "new";
-    private const string Replaced = "old";
+    private static readonly byte[] Done = "{}"u8.ToArray();
 
     private readonly FilePlan plan;
     private readonly TargetRows rows;
     private readonly RunContext context;
-    private readonly string aside;
-    private readonly string manifest;
+    private readonly FilePlacement placement;
     private readonly bool wasCommitted;
     private readonly bool isIgnored;
+    private bool hasBegun;
     private WriteOutcome? outcome;
 
     /// <summary>Prepares to write; finishes what an earlier attempt of the run had begun to put in place.</summary>
@@ -29,38 +26,34 @@ internal sealed class FileWrite : OpenedTarget
     public FileWrite(FilePlan plan, TargetRows rows, RunContext context)
     {
         (this.plan, this.rows, this.context) = (plan, rows, context);
-        if (context.Root.IsRemote && RealPath.IsWithin(plan.Location, context.Root.Path))
-            throw new RunException(
-                $"target '{plan.Target}' writes files, which a hub root in Azure storage does not hold yet",
-                "write a Delta table, or to a mounted folder"
-            );
-        // One run of a pipeline goes on at a time, so what another run of it left aside is nobody's.
-        var mine = $".hub-{context.Address.Layer}-{context.Address.Id}-{plan.Target}-";
-        aside = Path.Combine(Path.GetDirectoryName(plan.Location)!, mine + context.RunId);
-        manifest = $"files/{context.RunId}/{plan.Target}.json";
-        if (ReadManifest(context.RunId) is { } begun)
+        placement = FilePlacement.Of(plan, context);
+        if (TryFinish())
         {
-            Finish(begun);
             wasCommitted = true;
             return;
         }
         RefuseTables();
-        var isThere = IsThere(plan.Location);
+        var isThere = plan.Mode is OnExisting.Error or OnExisting.Ignore && placement.IsThere();
         if (isThere && plan.Mode == OnExisting.Error)
             throw new RunException(
                 $"target '{plan.Target}': something is already at '{plan.Text}'",
                 "choose another path, or set mode to overwrite, append or ignore"
             );
-        isIgnored = isThere && plan.Mode == OnExisting.Ignore;
-        ClearAside(mine);
-        Directory.CreateDirectory(aside);
+        isIgnored = isThere;
+        placement.Open();
     }
 
-    public override IReadOnlyList<string> Paths => wasCommitted ? [] : [aside];
+    public override IReadOnlyList<string> Paths => wasCommitted ? [] : [placement.Folder];
 
     public override bool IsCommitted => wasCommitted;
 
-    private string New => Path.Combine(aside, Fresh);
+    private ILakeStorage Storage => context.Root.Storage;
+
+    /// <summary>The manifest of a run's target, relative to the hub root.</summary>
+    public static string Manifest(string runId, string target) => $"data/ops/files/{runId}/{target}.json";
+
+    /// <summary>What the names of the files of a run's target begin with.</summary>
+    public static string PartName(string runId, string target) => $"part-{runId}-{target}";
 
     public override void Stage(Connection connection, string sql, IReadOnlyList<Column> columns, CancellationToken cancellation)
     {
@@ -68,8 +61,8 @@ internal sealed class FileWrite : OpenedTarget
             return;
         var items = rows.Columns.Select(c => IsPartition(c) ? Sql.Identifier(c.Name) : plan.Value(c));
         var options = plan.CopyOptions;
-        var name = $"part-{context.RunId}-{plan.Target}";
-        var to = New;
+        var name = PartName(context.RunId, plan.Target);
+        var to = placement.Fresh;
         if (plan.PartitionBy.Count > 0)
             options +=
                 $", PARTITION_BY ({string.Join(", ", plan.PartitionBy.Select(Sql.Identifier))}), "
@@ -78,7 +71,7 @@ internal sealed class FileWrite : OpenedTarget
             to = Path.Combine(Directory.CreateDirectory(to).FullName, name + plan.Ending);
         var query = $"SELECT {string.Join(", ", items)} FROM (\n{rows.Select(sql)}\n)";
         var written = connection.Execute($"COPY (\n{query}\n) TO {Sql.Literal(to)} ({options})", cancellation);
-        var files = Files(New).ToArray();
+        var files = Written();
         if (plan.CompressAfterwards is { } compression)
             foreach (var file in files)
                 TextCompression.Compress(file, compression);
@@ -91,57 +84,47 @@ internal sealed class FileWrite : OpenedTarget
             return new WriteOutcome(0, 0, 0, null, true);
         if (isIgnored)
             return new WriteOutcome(0, 0, 0, null, false);
-        var storage = new LocalStorage(Path.GetDirectoryName(aside)!);
-        storage.Persist([.. Files(New).Select(f => Path.GetRelativePath(Path.GetDirectoryName(aside)!, f))], cancellation);
-        var begun = new Manifest(aside, plan.Location, plan.Mode == OnExisting.Append);
-        var written = Path.Combine(aside, "manifest.json");
-        File.WriteAllBytes(written, JsonSerializer.SerializeToUtf8Bytes(begun));
-        new LocalStorage(context.Root.Operations).Replace(manifest, written);
-        Finish(begun);
-        return outcome!;
+        var steps = placement.Prepare(Written(), cancellation);
+        hasBegun = true;
+        // Should another attempt of the run be faster, on another machine, then what it wrote is put in place, by both.
+        Storage.WriteIfAbsent(Manifest(context.RunId, plan.Target), steps);
+        return TryFinish()
+            ? outcome!
+            : throw new RunException(
+                $"target '{plan.Target}': what was uploaded for '{plan.Text}' was replaced by something else before it was in place",
+                "let nothing else write there, and run it again",
+                isTransient: true
+            );
     }
 
     public override void Dispose()
     {
-        if (!wasCommitted && ReadManifest(context.RunId) is null && Directory.Exists(aside))
-            Directory.Delete(aside, recursive: true);
+        if (!wasCommitted && !hasBegun)
+            placement.Discard();
         base.Dispose();
     }
 
-    /// <summary>Puts in place what is aside. Whatever of it was done before is not done again.</summary>
-    private static void Finish(Manifest begun)
+    /// <summary>Puts in place what a manifest says, if there is one. One whose files are gone is forgotten, so that they are written again.</summary>
+    private bool TryFinish()
     {
-        var fresh = Path.Combine(begun.Aside, Fresh);
-        if (begun.Appends && Directory.Exists(fresh))
-            foreach (var file in Files(fresh))
+        var manifest = Manifest(context.RunId, plan.Target);
+        while (Storage.Find(manifest) is { } found && Storage.Read(manifest) is { } steps)
+        {
+            if (steps.AsSpan().SequenceEqual(Done))
+                return true;
+            if (placement.TryFinish(steps))
             {
-                var to = Path.Combine(begun.Place, Path.GetRelativePath(fresh, file));
-                Directory.CreateDirectory(Path.GetDirectoryName(to)!);
-                File.Move(file, to, overwrite: true);
+                Storage.TryReplace(manifest, Done, found);
+                return true;
             }
-        else if (File.Exists(fresh) || Directory.Exists(fresh))
-            Replace(begun, fresh);
-        if (Directory.Exists(begun.Aside))
-            Directory.Delete(begun.Aside, recursive: true);
+            // Another attempt may have finished it meanwhile, and what it put there have been replaced since.
+            if (Storage.Find(manifest) == found)
+                Storage.Delete(manifest);
+        }
+        return false;
     }
 
-    private static void Replace(Manifest begun, string fresh)
-    {
-        var old = Path.Combine(begun.Aside, Replaced);
-        if (File.Exists(fresh) && !Directory.Exists(begun.Place))
-        {
-            File.Move(fresh, begun.Place, overwrite: true);
-            return;
-        }
-        if (Directory.Exists(begun.Place))
-            Directory.Move(begun.Place, old);
-        else if (File.Exists(begun.Place))
-            File.Move(begun.Place, old);
-        if (File.Exists(fresh))
-            File.Move(fresh, begun.Place);
-        else
-            Directory.Move(fresh, begun.Place);
-    }
+    private string[] Written() => [.. FilePlacement.Files(placement.Fresh)];
 
     private bool IsPartition(Column column) => plan.PartitionBy.Contains(column.Name, StringComparer.OrdinalIgnoreCase);
 
@@ -154,30 +137,4 @@ internal sealed class FileWrite : OpenedTarget
                 "choose a path beside the tables"
             );
     }
-
-    private void ClearAside(string mine)
-    {
-        var parent = Path.GetDirectoryName(aside)!;
-        if (!Directory.Exists(parent))
-            return;
-        foreach (var left in Directory.EnumerateDirectories(parent, mine + "*"))
-            if (ReadManifest(Path.GetFileName(left)[mine.Length..]) is null)
-                Directory.Delete(left, recursive: true);
-    }
-
-    private Manifest? ReadManifest(string runId)
-    {
-        var path = Path.Combine(context.Root.Operations, "files", runId, plan.Target + ".json");
-        return File.Exists(path) ? JsonSerializer.Deserialize<Manifest>(File.ReadAllBytes(path)) : null;
-    }
-
-    private static bool IsThere(string path) =>
-        File.Exists(path) || (Directory.Exists(path) && Directory.EnumerateFileSystemEntries(path).Any());
-
-    private static IEnumerable<string> Files(string path) =>
-        File.Exists(path) ? [path]
-        : Directory.Exists(path) ? Directory.EnumerateFiles(path, "*", SearchOption.AllDirectories).Order(StringComparer.Ordinal)
-        : [];
-
-    private sealed record Manifest(string Aside, string Place, bool Appends);
 }

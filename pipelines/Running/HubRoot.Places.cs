@@ -39,16 +39,22 @@ public sealed partial class HubRoot
     /// <exception cref="RunException">The path is refused.</exception>
     public HubPath Target(string path, DocumentAddress address) => OrThrow(findings => Target(path, address, default, findings));
 
-    /// <summary>What a place is called in reports: its path relative to the hub root, or an absolute one where a mount has led out of it.</summary>
+    /// <summary>What a place is called in reports: its path relative to the hub root, or an absolute one, or an address, where a mount has led out of it.</summary>
     /// <param name="location">An absolute path, without links.</param>
     public string Name(string location) =>
-        RealPath.IsWithin(location, Path) ? IOPath.GetRelativePath(Path, location).Replace(IOPath.DirectorySeparatorChar, '/') : location;
+        RealPath.IsWithin(location, Path) ? IOPath.GetRelativePath(Path, location).Replace(IOPath.DirectorySeparatorChar, '/')
+        : RemoteAt(location) is { } mounted ? $"{mounted.Address}/{mounted.PathOf(location)}"
+        : location;
 
     /// <summary>The place that a report calls so: the other way round of <see cref="Name"/>.</summary>
     public HubPath Named(string name) =>
-        IOPath.IsPathRooted(name)
-            ? new HubPath(name, IOPath.GetDirectoryName(name)!, IOPath.GetFileName(name), _ => false, () => { })
-            : new HubPath(name, Path, name, _ => false, () => Show(name));
+        Remotes().FirstOrDefault(folder => name.StartsWith(folder.Address + "/", StringComparison.Ordinal)) is { } mounted
+            ? Shown(mounted, name, name[(mounted.Address.Length + 1)..])
+        : IOPath.IsPathRooted(name) ? new HubPath(name, IOPath.GetDirectoryName(name)!, IOPath.GetFileName(name), _ => false, () => { })
+        : new HubPath(name, Path, name, _ => false, () => Show(name));
+
+    private static HubPath Shown(RemoteFolder remote, string name, string path) =>
+        new(name, remote.Folder, path, _ => false, () => remote.Show(path));
 
     /// <summary>The schema file that a reference names, absolute: in the document's layer folder, else in <c>config/common</c>. Reports and returns null when there is none.</summary>
     public string? Schema(string reference, DocumentAddress address, SourceLocation at, Diagnostics findings)
@@ -147,8 +153,8 @@ public sealed partial class HubRoot
 
     private void ShowWithin(string place, string rest)
     {
-        if (IsRemote && RealPath.IsWithin(place, Path))
-            Show(place == Path ? rest : $"{Name(place)}/{rest}");
+        if (RemoteAt(place) is { } folder)
+            folder.Show(place == folder.Folder ? rest : $"{folder.PathOf(place)}/{rest}");
     }
 
     private (string, string)? FindMount(string address, SourceLocation at, Diagnostics findings)
@@ -188,6 +194,9 @@ public sealed partial class HubRoot
     [GeneratedRegex(@"^[A-Za-z][A-Za-z0-9+.-]+:")]
     private static partial Regex Scheme();
 
-    [GeneratedRegex(@"(^|/)\.|^config/(applications/[^/]+/[^/]+|common)/resources/|^config/connections\.json$", RegexOptions.IgnoreCase)]
+    [GeneratedRegex(
+        @"(^|/)\.|^config/(applications/[^/]+/[^/]+|common)/resources/|^config/(connections|mounts)\.json$",
+        RegexOptions.IgnoreCase
+    )]
     private static partial Regex PrivatePlace();
 }

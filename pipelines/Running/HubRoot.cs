@@ -18,25 +18,25 @@ public sealed partial class HubRoot
     private static readonly string[] LookupEndings = ["", ".csv", ".json", ".parquet"];
 
     private readonly Lazy<Mounts> mounts;
-    private readonly FileMirror? mirror;
+    private readonly RemoteFolder? remote;
 
     /// <summary>Names the folder or address.</summary>
     /// <param name="location">
     /// A folder, which must exist; a relative one is taken from the current directory. Or an address as <see cref="AzurePlace"/> has it.
     /// </param>
+    /// <param name="options">How Azure storage is talked to; null for the defaults.</param>
     /// <exception cref="RunException">There is no such hub root, or it cannot be read.</exception>
-    public HubRoot(string location)
+    public HubRoot(string location, AzureStorageOptions? options = null)
     {
         if (AzurePlace.IsOne(location))
         {
-            Storage = Connect(location);
-            mirror = new FileMirror(Storage);
-            Path = RealPath.Of(mirror.Folder);
+            remote = new RemoteFolder("the hub root", location, options);
+            (Path, Storage) = (remote.Folder, remote.Storage);
             Show("config");
             if (!Directory.Exists(Locate(Applications)))
                 throw new RunException(
                     $"there is no hub root at this address: it holds no {Applications}",
-                    "upload the folder config there"
+                    "make one with 'hub init', or upload the folder config there"
                 );
         }
         else
@@ -46,7 +46,7 @@ public sealed partial class HubRoot
             Path = RealPath.Of(location);
             Storage = new LocalStorage(Path);
         }
-        mounts = new Lazy<Mounts>(() => Mounts.Load(Path));
+        mounts = new Lazy<Mounts>(() => Mounts.Load(Path, options));
     }
 
     /// <summary>The folder, absolute and without links; of a hub that has an address, the one that shows it.</summary>
@@ -56,56 +56,29 @@ public sealed partial class HubRoot
     public ILakeStorage Storage { get; }
 
     /// <summary>Whether the hub has an address, so that other machines use it as well.</summary>
-    public bool IsRemote => mirror is not null;
+    public bool IsRemote => remote is not null;
 
     /// <summary>Where addresses with a scheme lead.</summary>
     /// <exception cref="RunException"><see cref="Mounts.File"/> is not as it should be.</exception>
     public Mounts Mounts => mounts.Value;
 
-    /// <summary>Where run history, audit, lineage and what sources have read are kept, absolute.</summary>
-    public string Operations => IOPath.Combine(Path, "data", "ops");
-
-    /// <summary>Puts a document of the hub's own in place of what is there: durably, and whole for whoever reads it.</summary>
-    /// <param name="file">Its path relative to the hub root.</param>
-    /// <param name="content">Its content.</param>
-    /// <exception cref="IOException">It cannot be written.</exception>
-    /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    internal void Replace(string file, ReadOnlySpan<byte> content)
-    {
-        var written = IOPath.GetTempFileName();
-        try
-        {
-            File.WriteAllBytes(written, content);
-            Storage.Replace(file, written);
-        }
-        finally
-        {
-            File.Delete(written);
-        }
-    }
-
     /// <summary>Of a hub that has an address, shows the files that a path names in <see cref="Path"/>, as they are now.</summary>
     /// <param name="path">A folder, file or pattern, relative to the hub root.</param>
     /// <exception cref="RunException">The storage fails.</exception>
-    internal void Show(string path)
+    internal void Show(string path) => remote?.Show(path);
+
+    /// <summary>What holds a place, where that is an address in Azure storage: the hub root's, or a mount's. Null for a folder of this machine.</summary>
+    /// <param name="location">An absolute path without links.</param>
+    internal RemoteFolder? RemoteAt(string location) => Remotes().FirstOrDefault(folder => RealPath.IsWithin(location, folder.Folder));
+
+    private IEnumerable<RemoteFolder> Remotes()
     {
-        if (mirror is null)
-            return;
-        var parts = path.Split('/', StringSplitOptions.RemoveEmptyEntries);
-        var place = string.Join('/', parts.TakeWhile(part => !Glob.IsPattern(part)));
-        var pattern = Glob.Parse(path);
-        try
-        {
-            mirror.Show(
-                place,
-                file =>
-                    Glob.IsPattern(path) ? pattern.IsMatch(file) : !file[place.Length..].Contains("/_delta_log/", StringComparison.Ordinal)
-            );
-        }
-        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
-        {
-            throw Unreachable(e);
-        }
+        if (remote is not null)
+            yield return remote;
+        // A place can only lie in a mount once the mounts were looked at.
+        if (mounts.IsValueCreated)
+            foreach (var mounted in mounts.Value.Remotes)
+                yield return mounted;
     }
 
     /// <summary>All documents of a kind, by application, layer and id. A file whose XML cannot be read to its root element goes by its own name.</summary>
@@ -218,21 +191,6 @@ public sealed partial class HubRoot
                 .Distinct()
                 .Order(StringComparer.Ordinal),
         ];
-
-    private static AzureBlobStorage Connect(string address)
-    {
-        try
-        {
-            return new AzureBlobStorage(AzurePlace.Parse(address), FileCache.OfUser());
-        }
-        catch (Exception e) when (e is FormatException or UnauthorizedAccessException)
-        {
-            throw new RunException(e.Message, inner: e);
-        }
-    }
-
-    private static RunException Unreachable(Exception e) =>
-        new($"the hub root cannot be read: {e.Message}", isTransient: e is StorageException { IsTransient: true }, inner: e);
 
     private static int LayerIndex(string layer) => PipelineSpec.Layers.TakeWhile(l => l != layer).Count();
 

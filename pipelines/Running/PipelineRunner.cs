@@ -50,9 +50,10 @@ public sealed class PipelineRunner(HubRoot root, RunOptions options, TimeProvide
         CancellationToken cancellation
     )
     {
+        var before = request.RunId is { } again ? RunRecord.Find(root, again) : null;
         using var run = new PipelineRun(root, options, time, request, state, running, watcher);
         var report = run.Execute(cancellation);
-        RunRecord.Write(root, report);
+        RunRecord.Write(root, report, before);
         return report;
     }
 }

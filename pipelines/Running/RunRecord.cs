@@ -2,6 +2,7 @@ using System.Text;
 using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Pipelines.Running;
 
@@ -20,9 +21,17 @@ public static class RunRecord
     /// <summary>The report as JSON.</summary>
     public static string ToJson(RunReport report) => JsonSerializer.Serialize(report, Json);
 
-    /// <summary>Writes the record, whole; one of an earlier attempt of the same run is replaced.</summary>
+    /// <summary>The record of a run, as the storage lists it; null when there is none.</summary>
+    internal static StoredFile? Find(HubRoot root, string runId) => root.Storage.Find(FileOf(runId));
+
+    /// <summary>Writes the record, whole. One that was written since the attempt began stands: another machine has finished the run.</summary>
+    /// <param name="root">The hub root.</param>
+    /// <param name="report">What the run did.</param>
+    /// <param name="before">The record of an earlier attempt, as it was when this one began.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    public static void Write(HubRoot root, RunReport report) =>
-        root.Replace($"data/ops/runs/{report.RunId}.json", Encoding.UTF8.GetBytes(ToJson(report)));
+    internal static void Write(HubRoot root, RunReport report, StoredFile? before) =>
+        root.Storage.TryReplace(FileOf(report.RunId), Encoding.UTF8.GetBytes(ToJson(report)), before);
+
+    private static string FileOf(string runId) => $"data/ops/runs/{runId}.json";
 }

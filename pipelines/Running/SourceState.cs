@@ -1,5 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 
 namespace ServerlessHub.Pipelines.Running;
@@ -26,22 +27,28 @@ public sealed class SourceState
     private readonly HubRoot root;
     private readonly string file;
     private readonly Dictionary<string, JsonElement> advanced = [];
+    private StoredFile? stored;
     private Content content;
 
-    private SourceState(HubRoot root, string file, Content content) => (this.root, this.file, this.content) = (root, file, content);
+    private SourceState(HubRoot root, string file, StoredFile? stored, Content content) =>
+        (this.root, this.file, this.stored, this.content) = (root, file, stored, content);
 
     /// <summary>The run that has begun to commit and did not end; null when there is none.</summary>
     public PendingRun? Pending => content.Pending?.Run;
 
     /// <summary>Reads the state of a pipeline; a pipeline that never ran has an empty one.</summary>
     /// <exception cref="RunException">The file is damaged or cannot be read.</exception>
-    public static SourceState Load(HubRoot root, DocumentAddress address)
+    public static SourceState Load(HubRoot root, DocumentAddress address) =>
+        Load(root, $"data/ops/state/{address.App}/{address.Layer}/{address.Id}.json");
+
+    private static SourceState Load(HubRoot root, string file)
     {
-        var file = $"data/ops/state/{address.App}/{address.Layer}/{address.Id}.json";
         try
         {
-            var content = root.Storage.Read(file) is { } stored ? JsonSerializer.Deserialize<Content>(stored, Json) : null;
-            return new SourceState(root, file, content ?? new Content());
+            // What is written after it was found is not what was found, so it cannot be overwritten by mistake.
+            var stored = root.Storage.Find(file);
+            var content = root.Storage.Read(file) is { } json ? JsonSerializer.Deserialize<Content>(json, Json) : null;
+            return new SourceState(root, file, stored, content ?? new Content());
         }
         catch (JsonException e)
         {
@@ -74,11 +81,13 @@ public sealed class SourceState
     public void Advance<T>(string source, T progress) => advanced[source] = JsonSerializer.SerializeToElement(progress, Json);
 
     /// <summary>To be called when all targets are staged, before the first is committed: from here on the run will be finished, by itself or the next one.</summary>
+    /// <exception cref="RunException">Another run has written since; nothing may be committed.</exception>
     /// <exception cref="IOException">It cannot be written down; then nothing may be committed.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public void Begin(PendingRun run) => Write(content with { Pending = new PendingContent(run, advanced) });
 
-    /// <summary>To be called when all targets are committed. Does nothing when the run is not the pending one.</summary>
+    /// <summary>To be called when all targets are committed. Does nothing when the run is not the pending one, or another attempt has said so already.</summary>
+    /// <exception cref="RunException">Another attempt of the run goes on.</exception>
     /// <exception cref="IOException">It cannot be written down; the run stays pending.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public void Complete(string runId)
@@ -88,10 +97,16 @@ public sealed class SourceState
         var sources = new Dictionary<string, JsonElement>(content.Sources);
         foreach (var (source, progress) in pending.Sources)
             sources[source] = progress;
-        Write(new Content { Sources = sources });
+        if (TryWrite(new Content { Sources = sources }))
+            return;
+        var now = Load(root, file);
+        if (now.Pending?.RunId == runId)
+            throw Overtaken();
+        (stored, content) = (now.stored, now.content);
     }
 
     /// <summary>Forgets the pending run, which has committed nothing.</summary>
+    /// <exception cref="RunException">Another run has written since.</exception>
     /// <exception cref="IOException">It cannot be written down; the run stays pending.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public void Abandon() => Write(content with { Pending = null });
@@ -101,9 +116,20 @@ public sealed class SourceState
 
     private void Write(Content next)
     {
-        root.Replace(file, JsonSerializer.SerializeToUtf8Bytes(next, Json));
-        content = next;
+        if (!TryWrite(next))
+            throw Overtaken();
     }
+
+    private bool TryWrite(Content next)
+    {
+        if (root.Storage.TryReplace(file, JsonSerializer.SerializeToUtf8Bytes(next, Json), stored) is not { } written)
+            return false;
+        (stored, content) = (written, next);
+        return true;
+    }
+
+    private static RunException Overtaken() =>
+        new("another run of this pipeline went on meanwhile, as the storage was out of reach for long", "run it again", isTransient: true);
 
     private sealed record Content
     {

@@ -90,6 +90,12 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
         return written && !SaysPresent;
     }
 
+    public StoredFile? TryReplace(string path, ReadOnlyMemory<byte> content, StoredFile? before)
+    {
+        BeforeReplace(path);
+        return inner.TryReplace(path, content, before);
+    }
+
     public void Replace(string path, string localFile)
     {
         BeforeReplace(path);

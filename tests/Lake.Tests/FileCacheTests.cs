@@ -121,6 +121,21 @@ public sealed class FileCacheTests : IDisposable
         );
     }
 
+    [Fact]
+    public void Two_processes_that_evict_each_others_files_each_read_theirs_whole()
+    {
+        const int Files = 6;
+        Upload(Files);
+        var readers = Enumerable
+            .Range(0, 2)
+            .Select(seed => ReaderProcess.Start($"{_container.Place("f")}", Files, Size, seed, _container.CacheFolder))
+            .ToList();
+        readers.ForEach(ProcessTests.AssertEnds);
+
+        Assert.InRange(BytesInCache(), 0, 4 * Size);
+        Assert.Empty(Directory.GetFiles(Path.Combine(_container.CacheFolder, "partial")));
+    }
+
     private StoredFile[] Upload(int count)
     {
         for (var i = 0; i < count; i++)

@@ -90,6 +90,23 @@ public abstract class LakeStorageCompliance
     }
 
     [Fact]
+    public void A_file_is_replaced_only_by_who_knows_what_is_there()
+    {
+        var first = Storage.TryReplace("state", Bytes("first"), null);
+        Assert.Equal("first", Text("state"));
+        Assert.Null(Storage.TryReplace("state", Bytes("other"), null));
+
+        var second = Storage.TryReplace("state", Bytes("the second"), first);
+        Assert.Null(Storage.TryReplace("state", Bytes("too late"), first));
+        Assert.Equal(("the second", Storage.Find("state")), (Text("state"), second));
+
+        Assert.NotNull(Storage.TryReplace("state", Bytes("third"), Storage.Find("state")));
+        Storage.Delete("state");
+        Assert.Null(Storage.TryReplace("state", Bytes("late"), second));
+        Assert.Null(Storage.Find("state"));
+    }
+
+    [Fact]
     public void A_deleted_file_is_gone()
     {
         Storage.WriteIfAbsent("x", Bytes("x"));

@@ -12,6 +12,8 @@ internal static class WriterProcess
     {
         if (args[0] == WorkProcess.Name)
             return WorkProcess.Run(args[1], int.Parse(args[2]));
+        if (args[0] == ReaderProcess.Name)
+            return ReaderProcess.Run(args);
         var (root, name, count, mode) = (args[0], args[1], int.Parse(args[2]), Enum.Parse<WriteMode>(args[3]));
         using var database = Database.Open();
         using var connection = database.Connect();

@@ -1,4 +1,3 @@
-using System.Diagnostics;
 using System.Globalization;
 using System.Text.Json;
 using ServerlessHub.Engine;
@@ -55,8 +54,8 @@ public sealed class CrashTests : IDisposable
         {
             Land();
             // A run says six things before it is done: three targets are staged, and three committed; the short campaign begins there.
-            using (var victim = RunProcess.Start(hub.Root, "load"))
-                Kill(victim, afterLines: (kill + 3) % 7, random);
+            using (var victim = RunProcess.Start(hub.Root.Path, "load"))
+                RunProcess.Kill(victim, afterLines: (kill + 3) % 7, random);
             // The first repetition may do no more than finish what was begun.
             for (var resumed = "yes"; resumed is not null; )
                 resumed = hub.Succeeds(document).Resumed;
@@ -70,8 +69,8 @@ public sealed class CrashTests : IDisposable
     public void Of_two_runs_of_a_pipeline_at_once_one_is_refused_and_no_row_is_written_twice()
     {
         Land();
-        using var first = RunProcess.Start(hub.Root, "load");
-        using var second = RunProcess.Start(hub.Root, "load");
+        using var first = RunProcess.Start(hub.Root.Path, "load");
+        using var second = RunProcess.Start(hub.Root.Path, "load");
         foreach (var run in new[] { first, second })
         {
             var said = run.StandardOutput.ReadToEnd();
@@ -121,15 +120,6 @@ public sealed class CrashTests : IDisposable
     {
         var rows = string.Join('\n', Enumerable.Range(files * RowsPerFile, RowsPerFile));
         hub.Write($"landing/{files++}.csv", $"id\n{rows}\n");
-    }
-
-    /// <summary>Waits for some lines and a little work, which no clock measures, and kills the process without warning.</summary>
-    private static void Kill(Process victim, int afterLines, Random random)
-    {
-        for (var line = 0; line < afterLines && victim.StandardOutput.ReadLine() is not null; line++) { }
-        Thread.SpinWait(random.Next(afterLines == 0 ? 50_000_000 : 2_000_000));
-        victim.Kill();
-        victim.WaitForExit();
     }
 
     private void AssertEachRowOnce()

@@ -33,10 +33,21 @@ internal static class RunProcess
     }
 
     /// <summary>Starts it.</summary>
-    public static Process Start(HubRoot root, string pipeline) =>
+    /// <param name="root">The hub root: a folder or an address.</param>
+    /// <param name="pipeline">The pipeline.</param>
+    public static Process Start(string root, string pipeline) =>
         Process.Start(
-            new ProcessStartInfo("dotnet", [typeof(RunProcess).Assembly.Location, root.Path, pipeline]) { RedirectStandardOutput = true }
+            new ProcessStartInfo("dotnet", [typeof(RunProcess).Assembly.Location, root, pipeline]) { RedirectStandardOutput = true }
         )!;
+
+    /// <summary>Waits for some lines and a little work, which no clock measures, and kills the process without warning.</summary>
+    public static void Kill(Process victim, int afterLines, Random random)
+    {
+        for (var line = 0; line < afterLines && victim.StandardOutput.ReadLine() is not null; line++) { }
+        Thread.SpinWait(random.Next(afterLines == 0 ? 50_000_000 : 2_000_000));
+        victim.Kill();
+        victim.WaitForExit();
+    }
 
     private sealed class Teller : IProgress<RunEvent>
     {

@@ -3,7 +3,7 @@ using Azure;
 using Azure.Core;
 using Azure.Core.Pipeline;
 
-namespace ServerlessHub.Lake.Tests;
+namespace ServerlessHub.Tests.Shared;
 
 /// <summary>Carries requests to a storage account, and fails when it is told to.</summary>
 internal sealed class FaultyTransport : HttpPipelineTransport, IDisposable
