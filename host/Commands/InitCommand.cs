@@ -14,7 +14,7 @@ internal sealed class InitCommand : HubCommand
 
     private static readonly Argument<string> Folder = new("folder")
     {
-        Description = "The folder, made if it is missing; the current one unless given.",
+        Description = "The folder, made if it is missing, or an address in Azure storage; the current folder unless given.",
         DefaultValueFactory = _ => ".",
     };
 
@@ -38,7 +38,8 @@ internal sealed class InitCommand : HubCommand
             XML schemas completes and checks the documents with config/pipeline.xsd; Visual Studio Code with its XML extension does so by itself.
 
             The key that masks personal data is made in .hub/secrets/masking-key, unless HUB_KEY_VAULT or HUB_SECRET_MASKING_KEY says where it is. git
-            ignores it. Keep a copy: if it is lost, no token can be turned back, and values masked with another key do not join with those there.
+            ignores it. Keep a copy: if it is lost, no token can be turned back, and values masked with another key do not join with those there. For an
+            address no key is made: HUB_KEY_VAULT or HUB_SECRET_MASKING_KEY says where it is.
             """;
         Examples =
         [
@@ -49,25 +50,61 @@ internal sealed class InitCommand : HubCommand
 
     public override ExitCode Execute(Invocation invocation)
     {
-        if (AzurePlace.IsOne(invocation.Value(Folder)!))
-            throw CommandException.Usage("a hub root is made in a folder", "make it there, and upload its folder config to the address");
-        var folder = Path.GetFullPath(invocation.Value(Folder)!);
-        if (File.Exists(folder))
-            throw CommandException.Usage($"'{folder}' is a file", "name a folder");
-        var written = new List<string>();
-        if (invocation.Value(Sample))
-            AddSamples(folder, written, invocation.Cancellation);
-        foreach (var (path, content) in HubSkeleton.Files())
-            if (Write(Path.Combine(folder, path), content))
-                written.Add(path);
-        var key = MakeKey(folder);
+        var named = invocation.Value(Folder)!;
+        var isAddress = AzurePlace.IsOne(named);
+        var root = isAddress ? named.Split('?')[0] : Path.GetFullPath(named);
+        if (File.Exists(root))
+            throw CommandException.Usage($"'{root}' is a file", "name a folder");
+        var written = isAddress ? Upload(named, invocation) : MakeConfiguration(root, HubSkeleton.Files(), invocation);
+        var key = isAddress ? null : MakeKey(root);
         if (key is not null)
             written.Add(key);
         if (invocation.Json)
-            invocation.Terminal.WriteJson(new InitOutput(folder, written), OutputJson.Default.InitOutput);
+            invocation.Terminal.WriteJson(new InitOutput(root, written), OutputJson.Default.InitOutput);
         else
-            Show(invocation.Terminal, folder, written, key, invocation.Value(Sample));
+            Show(invocation.Terminal, root, written, key, invocation.Value(Sample));
         return ExitCode.Done;
+    }
+
+    /// <summary>Makes the configuration in a folder that goes again, and uploads what the address does not have; what is for git and editors stays out.</summary>
+    private static List<string> Upload(string address, Invocation invocation)
+    {
+        var folder = Directory.CreateTempSubdirectory("hub-init-").FullName;
+        try
+        {
+            var storage = new AzureBlobStorage(AzurePlace.Parse(address), FileCache.OfUser());
+            MakeConfiguration(
+                folder,
+                HubSkeleton.Files().Where(file => file.Path.StartsWith("config/", StringComparison.Ordinal)),
+                invocation
+            );
+            return
+            [
+                .. new LocalStorage(folder)
+                    .ListBelow("")
+                    .Select(file => file.Path)
+                    .Where(path => storage.WriteIfAbsent(path, File.ReadAllBytes(Path.Combine(folder, path)))),
+            ];
+        }
+        catch (FormatException e)
+        {
+            throw CommandException.Usage(e.Message);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static List<string> MakeConfiguration(string folder, IEnumerable<(string Path, string Content)> files, Invocation invocation)
+    {
+        var written = new List<string>();
+        if (invocation.Value(Sample))
+            AddSamples(folder, written, invocation.Cancellation);
+        foreach (var (path, content) in files)
+            if (Write(Path.Combine(folder, path), content))
+                written.Add(path);
+        return written;
     }
 
     private static void AddSamples(string folder, List<string> written, CancellationToken cancellation)

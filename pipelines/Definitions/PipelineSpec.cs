@@ -24,8 +24,9 @@ public static class PipelineSpec
 
     private const string SourceDetails = """
         A path is relative to the hub root; an address with a scheme, such as `s3://landing/customer/*.csv`, is looked up in
-        `config/mounts.json`. An absolute path, and one that leaves the root, are refused. A `schemaRef` is looked for in the folder of the
-        document's layer, then in `config/common`; what it may be stands in [schemas](schemas.md).
+        `config/mounts.json`, which leads each beginning of one to a folder, or to an address in Azure storage. An absolute path, and one that leaves the
+        root, are refused. A `schemaRef` is looked for in the folder of the document's layer, then in `config/common`; what it may be stands in
+        [schemas](schemas.md).
         """;
 
     private const string StepDetails = """

@@ -47,6 +47,28 @@ public sealed class RemoteRootTests : IDisposable
     }
 
     [Fact]
+    public async Task A_hub_root_is_made_at_an_address_and_made_again_changes_nothing()
+    {
+        var address = $"{container.Uri}/new";
+        foreach (
+            var (arguments, expected) in new (string[], string)[]
+            {
+                (["init", address, "--sample"], "config/pipeline.xsd"),
+                (["init", address, "--sample"], "nothing was missing"),
+                (["validate", "customer_staging_load", "--root", address], ""),
+            }
+        )
+        {
+            var ended = await HubProcess.Run(folder, arguments);
+            Assert.True(ended.Code == 0, ended.Output + ended.Error);
+            Assert.Contains(expected, ended.Output, StringComparison.Ordinal);
+        }
+        Assert.DoesNotContain(container.GetBlobs(prefix: "new/.hub/secrets"), _ => true);
+        var refused = await HubProcess.Run(folder, "init", $"{AzuriteServer.Shared.Endpoint}/no-such-container/hub");
+        Assert.Contains("no container 'no-such-container'", refused.Error + refused.Output, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task An_address_without_a_hub_is_said_to_be_none()
     {
         var ended = await HubProcess.Run(folder, "tables", "list", "--root", $"{container.Uri}/nothing");
