@@ -1,14 +1,11 @@
-using System.Globalization;
 using ServerlessHub.Engine;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Lake.Tests;
 
 /// <summary>Tables in a storage account: what the engine reads is fetched, what it writes is uploaded.</summary>
 public sealed class AzureTableTests : IDisposable
 {
-    /// <summary>How many commits each process makes; the long form is 250.</summary>
-    private const string LongForm = "HUB_TEST_COMMITS";
-
     private readonly TestLake _lake = new(inAzure: true);
 
     private TestContainer Container => _lake.Container!;
@@ -117,7 +114,7 @@ public sealed class AzureTableTests : IDisposable
     [Fact]
     public void Of_eight_processes_that_commit_to_one_table_at_once_no_commit_is_lost_or_doubled()
     {
-        var writes = int.Parse(Environment.GetEnvironmentVariable(LongForm) ?? "12", CultureInfo.InvariantCulture);
+        var writes = Campaign.Commits(inSuite: 12);
         var writers = Enumerable
             .Range(0, 8)
             .Select(index =>

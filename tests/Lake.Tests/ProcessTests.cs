@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Lake.Tests;
 
@@ -11,7 +12,8 @@ public sealed class ProcessTests : IDisposable
     [Fact]
     public void Of_processes_that_write_to_one_table_at_once_no_commit_is_lost_or_doubled()
     {
-        var (processes, writes) = Campaign.Commits is { } commits ? (8, commits) : (4, 15);
+        const int processes = 8;
+        var writes = Campaign.Commits(inSuite: 10);
         var writers = Enumerable
             .Range(0, processes)
             .Select(index => WriterProcess.Start(_lake.Root, $"p{index}", writes, index == 0 ? WriteMode.Merge : WriteMode.Append))

@@ -44,11 +44,10 @@ public sealed class CrashTests : IDisposable
 
     public void Dispose() => hub.Dispose();
 
-    /// <summary><c>HUB_TEST_KILLS</c> makes the campaign longer.</summary>
     [Fact]
     public void A_run_that_is_killed_at_any_moment_and_repeated_writes_every_row_once_to_every_target()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("HUB_TEST_KILLS") ?? "5", CultureInfo.InvariantCulture);
+        var kills = Campaign.Kills(inSuite: 5);
         var random = new Random(Environment.TickCount);
         for (var kill = 0; kill < kills; kill++)
         {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
@@ -207,11 +206,11 @@ public sealed class RemoteHubTests : IDisposable
         Assert.Equal(RunRecord.ToJson(other with { Resumed = null }), hub.Text("data/ops/runs/r1.json"));
     }
 
-    /// <summary>Real processes, killed where chance has it. <c>HUB_TEST_KILLS</c> makes the campaign longer.</summary>
+    /// <summary>Real processes, killed where chance has it.</summary>
     [Fact]
     public void A_process_that_is_killed_at_any_moment_leaves_what_the_next_run_finishes()
     {
-        var kills = int.Parse(Environment.GetEnvironmentVariable("HUB_TEST_KILLS") ?? "12", CultureInfo.InvariantCulture);
+        var kills = Campaign.Kills(inSuite: 12);
         var random = new Random(Environment.TickCount);
         hub.Pipeline(
             """<csv id="customers" path="landing/crm/*.csv" incremental="files"/>""",

@@ -1,12 +1,13 @@
 using FsCheck;
 using FsCheck.Fluent;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Pipelines.Tests.Steps.Oracle;
 
 /// <summary>Random steps over random tables, bound, compiled and run by the engine, against a plain interpreter that shares nothing with them.</summary>
 public sealed class RandomPipelineTests : IDisposable
 {
-    private static readonly int Cases = int.Parse(Environment.GetEnvironmentVariable("HUB_TEST_CASES") ?? "300");
+    private static readonly int Cases = Campaign.Pipelines(inSuite: 300);
 
     private readonly StepBench bench = new();
 
