@@ -69,7 +69,7 @@ public sealed partial class DeltaTable
         return new(_storage, Path, _time, _log, () => TryRead(ct: ct) ?? throw NoTable(), options);
     }
 
-    private (IDisposable Turn, Snapshot Now) EnterRewrite(CancellationToken ct)
+    private (IDisposable? Turn, Snapshot Now) EnterRewrite(CancellationToken ct)
     {
         var turn = TableLocks.EnterRewrite(_storage, Path, ct);
         try

@@ -186,7 +186,7 @@ public sealed partial class DeltaTable
         for (var attempt = 1; ; attempt++)
         {
             using var staged = Stage(connection, selectSql, options, ct);
-            var result = staged.Commit(ct);
+            var result = staged.CommitAndCompact(isInTurn: turn is not null, ct);
             // What was worked out from an older version cannot become right by staging it again.
             if (result is not CommitResult.Conflicted || options.ReadVersion is not null || attempt == MaxAttempts)
                 return (result, staged.Metrics);
@@ -210,7 +210,10 @@ public sealed partial class DeltaTable
                 try
                 {
                     var change = stage(new(Path, _time, connection, writer, resolve(before)));
-                    return new(_storage, Path, _time, options, writer, change);
+                    return new(_storage, Path, _time, options, writer, change)
+                    {
+                        Compaction = new(_storage, Path, _time, connection, now => TryRead(ct: now)),
+                    };
                 }
                 catch
                 {

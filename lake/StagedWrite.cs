@@ -1,4 +1,5 @@
 using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Maintenance;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Lake.Writing;
 
@@ -39,12 +40,16 @@ public sealed class StagedWrite : IDisposable
         Metrics = new();
     }
 
+    /// <summary>What is done after the commit, if the table asks for it; null for writes that bring no rows.</summary>
+    internal AutoCompaction? Compaction { get; init; }
+
     /// <summary>What the write does, in numbers; all 0 if it was committed before.</summary>
     public WriteMetrics Metrics { get; }
 
     /// <summary>
     /// Makes the write part of the table, whole, or not at all. Writers of one table in this process wait for each other here. A second
-    /// call gives the first one's result.
+    /// call gives the first one's result. If the table's property <c>delta.autoOptimize.autoCompact</c> is true, small files are put
+    /// together afterwards, in a commit of its own, for which the connection that the write was staged with must still be open.
     /// </summary>
     /// <param name="ct">Ends the attempts; a commit that is made stays, whatever it says then.</param>
     /// <exception cref="LakeException">
@@ -52,16 +57,34 @@ public sealed class StagedWrite : IDisposable
     /// </exception>
     /// <exception cref="OperationCanceledException">It was cancelled; the write is not part of the table.</exception>
     /// <exception cref="ObjectDisposedException">It was disposed without having been committed.</exception>
-    public CommitResult Commit(CancellationToken ct = default)
+    public CommitResult Commit(CancellationToken ct = default) => CommitAndCompact(isInTurn: false, ct);
+
+    /// <summary>As <see cref="Commit"/>, for a caller that may have entered the table's rewrites itself.</summary>
+    internal CommitResult CommitAndCompact(bool isInTurn, CancellationToken ct)
     {
         if (_result is not null)
             return _result;
         ObjectDisposedException.ThrowIf(_change is null || IsDisposed, this);
+        _result = CommitInTurn(_change, ct);
+        if (_result is CommitResult.Committed committed && Compaction is not null)
+            _result = committed with
+            {
+                Warning = Joined(
+                    committed.Warning,
+                    Compaction.RunIfDue(_change.Metadata, _change.Added, _options.CommitInfo, isInTurn, ct)
+                ),
+            };
+        return _result;
+    }
+
+    private CommitResult CommitInTurn(StagedChange change, CancellationToken ct)
+    {
         using var turn = TableLocks.EnterCommit(_storage, _table, ct);
         var loop = new CommitLoop(_storage, _table, _time);
+        CommitResult? result = null;
         try
         {
-            _result = loop.Run(Actions(_change), _options.ReadVersion ?? _change.ReadVersion, Reads(_change), _change.SaysWhen, ct);
+            result = loop.Run(Actions(change), _options.ReadVersion ?? change.ReadVersion, Reads(change), change.SaysWhen, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -69,15 +92,17 @@ public sealed class StagedWrite : IDisposable
         }
         finally
         {
-            _filesStay = loop.IsOutcomeOpen || _result is CommitResult.Committed;
+            _filesStay = loop.IsOutcomeOpen || result is CommitResult.Committed;
         }
-        if (_result is CommitResult.Committed committed)
-            _result = committed with
+        return result is CommitResult.Committed committed
+            ? committed with
             {
-                Warning = new Checkpointing(_storage, _table, _time).WriteIfDue(committed.Version, _change.Metadata),
-            };
-        return _result;
+                Warning = new Checkpointing(_storage, _table, _time).WriteIfDue(committed.Version, change.Metadata),
+            }
+            : result;
     }
+
+    private static string? Joined(string? first, string? second) => first is null || second is null ? first ?? second : $"{first} {second}";
 
     /// <summary>Deletes the files, unless they are, or may be, part of the table.</summary>
     public void Dispose()

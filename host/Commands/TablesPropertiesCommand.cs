@@ -39,6 +39,10 @@ internal sealed class TablesPropertiesCommand : HubCommand
                 "Small changes list the rows that go, instead of writing large files anew."
             ),
             ("hub tables properties service.customer --set delta.enableChangeDataFeed=true", "The table keeps which rows change."),
+            (
+                "hub tables properties service.customer --set delta.autoOptimize.autoCompact=true",
+                "A write that leaves 50 small files or more in a partition puts them together."
+            ),
         ];
     }
 

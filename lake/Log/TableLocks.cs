@@ -17,6 +17,17 @@ internal static class TableLocks
     public static IDisposable EnterRewrite(ILakeStorage storage, string table, CancellationToken ct) =>
         Enter(Rewriting, storage, table, ct);
 
+    /// <summary>As <see cref="EnterRewrite"/>, without waiting.</summary>
+    /// <returns>Null if somebody here rewrites rows of the table now.</returns>
+    public static IDisposable? TryEnterRewrite(ILakeStorage storage, string table)
+    {
+        var turn = Of(Rewriting, storage, table);
+        return turn.Wait(0) ? new Release(turn) : null;
+    }
+
+    private static SemaphoreSlim Of(ConcurrentDictionary<string, SemaphoreSlim> locks, ILakeStorage storage, string table) =>
+        locks.GetOrAdd(storage.Locate(table), _ => new SemaphoreSlim(1, 1));
+
     private static Release Enter(
         ConcurrentDictionary<string, SemaphoreSlim> locks,
         ILakeStorage storage,
@@ -24,7 +35,7 @@ internal static class TableLocks
         CancellationToken ct
     )
     {
-        var turn = locks.GetOrAdd(storage.Locate(table), _ => new SemaphoreSlim(1, 1));
+        var turn = Of(locks, storage, table);
         turn.Wait(ct);
         return new(turn);
     }

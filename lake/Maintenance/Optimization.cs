@@ -13,7 +13,6 @@ namespace ServerlessHub.Lake.Maintenance;
 internal sealed class Optimization(ILakeStorage storage, string table, TimeProvider time, Connection connection, OptimizeOptions options)
 {
     private const int MaxAttempts = 10;
-    private const long BatchSize = 4L << 30;
     private const int BatchFiles = 10_000;
 
     /// <summary>Whether nobody asked for it but a property of the table.</summary>
@@ -22,15 +21,28 @@ internal sealed class Optimization(ILakeStorage storage, string table, TimeProvi
     /// <summary>How many commits at most.</summary>
     public int MaxCommits { get; init; } = int.MaxValue;
 
+    /// <summary>How many bytes a commit takes out of the table at most, unless one new file needs more.</summary>
+    public long MaxBatchSize { get; init; } = 4L << 30;
+
     /// <summary>Works through the files that are in the table when it begins; what others add meanwhile is left for the next time.</summary>
     /// <param name="first">The table when it begins.</param>
     /// <param name="enter">Waits until it may rewrite files, and gives the table as it is then; disposing the first lets others in.</param>
     /// <param name="ct">Ends it; what is committed stays.</param>
-    public OptimizeResult Run(Snapshot first, Func<(IDisposable Turn, Snapshot Now)> enter, CancellationToken ct)
+    public OptimizeResult Run(Snapshot first, Func<(IDisposable? Turn, Snapshot Now)> enter, CancellationToken ct)
+    {
+        RequireClusterable(first);
+        return Run(first, options.Where is { } where ? PartitionCondition.Select(table, connection, where, first) : first.Files, enter, ct);
+    }
+
+    /// <summary>As the other, for some of the files.</summary>
+    public OptimizeResult Run(
+        Snapshot first,
+        IReadOnlyList<DataFile> chosen,
+        Func<(IDisposable? Turn, Snapshot Now)> enter,
+        CancellationToken ct
+    )
     {
         WriteTarget.RequireWritable(table, first, onlyAppends: true);
-        RequireClusterable(first);
-        var chosen = options.Where is { } where ? PartitionCondition.Select(table, connection, where, first) : first.Files;
         var pending = chosen.Select(file => FileKey.Of(file.Action)).ToHashSet();
         var result = new OptimizeResult { FilesConsidered = chosen.Count };
         var attempts = 0;
@@ -87,14 +99,14 @@ internal sealed class Optimization(ILakeStorage storage, string table, TimeProvi
             );
     }
 
-    private static List<FileBin> Batch(IEnumerable<FileBin> bins)
+    private List<FileBin> Batch(IEnumerable<FileBin> bins)
     {
         var batch = new List<FileBin>();
         var (size, files) = (0L, 0);
         foreach (var bin in bins)
         {
             (size, files) = (size + bin.Size, files + bin.Files.Count);
-            if (batch.Count > 0 && (size > BatchSize || files > BatchFiles))
+            if (batch.Count > 0 && (size > MaxBatchSize || files > BatchFiles))
                 break;
             batch.Add(bin);
         }

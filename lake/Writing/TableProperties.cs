@@ -1,4 +1,5 @@
 using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Maintenance;
 
 namespace ServerlessHub.Lake.Writing;
 
@@ -14,14 +15,16 @@ internal static class TableProperties
         ["delta.enableTypeWidening"] = ("typeWidening", true, "true"),
     };
 
-    /// <summary>Properties that need no feature.</summary>
+    /// <summary>Properties that need no feature, and are true or false.</summary>
+    private static readonly HashSet<string> Switches = [AutoCompaction.Property, "delta.enableExpiredLogCleanup"];
+
+    /// <summary>Others that need no feature.</summary>
     private static readonly HashSet<string> Plain =
     [
         "delta.checkpointInterval",
         "delta.dataSkippingNumIndexedCols",
         "delta.dataSkippingStatsColumns",
         "delta.deletedFileRetentionDuration",
-        "delta.enableExpiredLogCleanup",
         "delta.logRetentionDuration",
         "delta.parquet.compression.codec",
         "delta.setTransactionRetentionDuration",
@@ -50,7 +53,7 @@ internal static class TableProperties
                 throw new FormatException(
                     $"'{name}' is a constraint, and rows that are there must be checked for it; add it as a constraint."
                 );
-            if (!Features.ContainsKey(name))
+            if (!Features.ContainsKey(name) && !Switches.Contains(name))
                 throw new FormatException(
                     $"this version of the hub does not know the property '{name}' that the protocol may give a meaning."
                 );

@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Lake.Maintenance;
 using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Lake.Tests;
@@ -41,6 +42,26 @@ public sealed class AzureTableTests : IDisposable
             _lake.Rows()
         );
         Assert.Equal(10, _lake.Rows(version: 0).Length);
+    }
+
+    [Fact]
+    public void Small_files_are_put_together_and_the_old_ones_deleted()
+    {
+        for (var i = 0; i < 3; i++)
+            _lake.Write($"SELECT {i} AS id");
+        ForgetCache();
+        var optimized = _lake.Table().Optimize(_lake.Connection, new());
+        Assert.Equal((1, 3, 3L), (optimized.FilesAdded, optimized.FilesRemoved, optimized.Version));
+
+        // The account dates blobs by whole seconds; once the next one has begun, the files have not been needed since before.
+        var now = new VacuumOptions { OlderThan = TimeSpan.Zero, Force = true };
+        Assert.True(SpinWait.SpinUntil(() => _lake.Table().FindUnusedFiles(now).Count() == 3, TimeSpan.FromMinutes(1)));
+        var vacuumed = _lake.Table().Vacuum(now);
+        Assert.Equal((3, optimized.BytesRemoved), (vacuumed.FilesDeleted, vacuumed.BytesDeleted));
+        ForgetCache();
+
+        Assert.Single(Container.Client.GetBlobs(), blob => blob.Name.EndsWith(".parquet", StringComparison.Ordinal));
+        Assert.Equal(["{'id': 0}", "{'id': 1}", "{'id': 2}"], _lake.Rows());
     }
 
     [Fact]

@@ -116,6 +116,25 @@ public abstract class LakeStorageCompliance
         Assert.True(Storage.WriteIfAbsent("x", Bytes("y")));
     }
 
+    [Fact]
+    public void A_folder_is_deleted_only_when_it_is_empty_and_has_been_for_long_enough()
+    {
+        var (before, after) = (DateTimeOffset.UtcNow.AddHours(-1), DateTimeOffset.UtcNow.AddHours(1));
+        Storage.WriteIfAbsent("folder/inner/x", Bytes("x"));
+        Assert.False(Storage.DeleteFolder("folder/inner", after));
+        Assert.Equal("x", Text("folder/inner/x"));
+
+        Storage.Delete("folder/inner/x");
+        // A storage whose folders are only parts of names has none any more.
+        var folders = Storage.Folders("folder");
+        Assert.False(Storage.DeleteFolder("folder/inner", before));
+        Assert.Equal(folders, Storage.Folders("folder"));
+
+        Assert.Equal(folders.Count == 1, Storage.DeleteFolder("folder/inner", after));
+        Assert.Empty(Storage.Folders("folder"));
+        Assert.False(Storage.DeleteFolder("folder/inner", after));
+    }
+
     [Theory]
     [InlineData("../x")]
     [InlineData("a/../../x")]
@@ -124,6 +143,7 @@ public abstract class LakeStorageCompliance
     {
         Assert.Throws<ArgumentException>(() => Storage.Read(path));
         Assert.Throws<ArgumentException>(() => Storage.WriteIfAbsent(path, Bytes("x")));
+        Assert.Throws<ArgumentException>(() => Storage.DeleteFolder(path, DateTimeOffset.MaxValue));
     }
 
     protected static byte[] Bytes(string text) => Encoding.UTF8.GetBytes(text);

@@ -306,10 +306,10 @@ public sealed class OptimizeTests : IDisposable
         var clock = new RacingClock(race);
         return new Optimization(_lake.Storage, "t", clock, _lake.Connection, new()).Run(table.TryRead()!, Enter, default);
 
-        (IDisposable, Snapshot) Enter()
+        (IDisposable?, Snapshot) Enter()
         {
             clock.IsSet = true;
-            return (new MemoryStream(), table.TryRead()!);
+            return (null, table.TryRead()!);
         }
     }
 
