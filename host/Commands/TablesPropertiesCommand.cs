@@ -40,7 +40,7 @@ internal sealed class TablesPropertiesCommand : HubCommand
             ),
             ("hub tables properties service.customer --set delta.enableChangeDataFeed=true", "The table keeps which rows change."),
             (
-                "hub tables properties service.customer --set delta.autoOptimize.autoCompact=true",
+                "hub tables properties iot.events --set delta.autoOptimize.autoCompact=true",
                 "A write that leaves 50 small files or more in a partition puts them together."
             ),
         ];
