@@ -47,10 +47,7 @@ internal sealed class SqlCommand : HubCommand
             text = Console.In.ReadToEnd();
         using var query = LakeQuery.Open(root, text.Trim().TrimEnd(';'), name => Named.Table(root, name));
         var rows = PreviewRows.Read(query.Connection, query.Sql, count, invocation.Cancellation);
-        if (invocation.Json)
-            invocation.Terminal.WriteJson(rows.ToOutput("query"), OutputJson.Default.RowsOutput);
-        else
-            invocation.Terminal.Write(rows.ToGrid());
+        rows.Write(invocation, "query");
         return ExitCode.Done;
     }
 }

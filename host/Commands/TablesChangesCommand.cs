@@ -56,10 +56,7 @@ internal sealed class TablesChangesCommand : HubCommand
         using var scan = LakeTable.Open(root, name).Changes(engine.Connection, from, last, invocation.Cancellation);
         var sql = $"SELECT * FROM (\n{scan.Sql}\n) ORDER BY _commit_version";
         var rows = PreviewRows.Read(engine.Connection, sql, count, invocation.Cancellation);
-        if (invocation.Json)
-            invocation.Terminal.WriteJson(rows.ToOutput(name.ToString()), OutputJson.Default.RowsOutput);
-        else
-            invocation.Terminal.Write(rows.ToGrid());
+        rows.Write(invocation, name.ToString());
         return ExitCode.Done;
     }
 }

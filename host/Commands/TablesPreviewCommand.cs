@@ -45,10 +45,7 @@ internal sealed class TablesPreviewCommand : HubCommand
         using var engine = new PreviewEngine();
         using var scan = snapshot.Scan(engine.Connection);
         var rows = PreviewRows.Read(engine.Connection, scan.Sql, count, invocation.Cancellation);
-        if (invocation.Json)
-            invocation.Terminal.WriteJson(rows.ToOutput(name.ToString()), OutputJson.Default.RowsOutput);
-        else
-            invocation.Terminal.Write(rows.ToGrid());
+        rows.Write(invocation, name.ToString());
         return ExitCode.Done;
     }
 }

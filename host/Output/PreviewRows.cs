@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
+using ServerlessHub.Host.Commands;
 
 namespace ServerlessHub.Host.Output;
 
@@ -41,8 +42,19 @@ internal sealed record PreviewRows(IReadOnlyList<Column> Columns, IReadOnlyList<
             [.. Rows.Select(r => r.Select(v => v ?? "∅").ToArray())]
         );
 
+    /// <summary>Shows them to whoever asked, a person or a program.</summary>
+    /// <param name="invocation">The command that was asked.</param>
+    /// <param name="name">What the rows are of.</param>
+    public void Write(Invocation invocation, string name)
+    {
+        if (invocation.Json)
+            invocation.Terminal.WriteJson(ToOutput(name), OutputJson.Default.RowsOutput);
+        else
+            invocation.Terminal.Write(ToGrid());
+    }
+
     /// <summary>The rows for a program.</summary>
-    public RowsOutput ToOutput(string name) =>
+    private RowsOutput ToOutput(string name) =>
         new(name, [.. Columns.Select(c => new ColumnOutput(c.Name, TypeText.Full(c.Type), true, null))], Json);
 
     private static bool IsNumeric(LogicalType type) =>
