@@ -12,8 +12,9 @@ public sealed partial class ArchitectureTests
         ["engine"] = [],
         ["lake"] = ["engine"],
         ["pipelines"] = ["lake", "engine"],
+        ["orchestrations"] = ["pipelines", "lake", "engine"],
         ["samples"] = ["engine"],
-        ["host"] = ["pipelines", "samples", "lake", "engine"],
+        ["host"] = ["orchestrations", "pipelines", "samples", "lake", "engine"],
     };
 
     private static string Root { get; } = FindRoot();
