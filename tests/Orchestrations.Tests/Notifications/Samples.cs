@@ -1,0 +1,38 @@
+using ServerlessHub.Orchestrations.Notifications;
+
+namespace ServerlessHub.Orchestrations.Tests.Notifications;
+
+/// <summary>Notifications to tell.</summary>
+internal static class Samples
+{
+    public static readonly NotificationKind[] All = Enum.GetValues<NotificationKind>();
+
+    public static Notification Failure(string runId = "20260302-080000-aa", string? fingerprint = "f1") =>
+        new()
+        {
+            Id = Notification.IdOf(runId, NotificationKind.Failure),
+            Kind = NotificationKind.Failure,
+            App = "sales",
+            Layer = "staging",
+            Job = "orders_nightly",
+            RunId = runId,
+            Status = "Failed",
+            When = new DateTimeOffset(2026, 3, 2, 8, 0, 0, TimeSpan.Zero),
+            Seconds = 3_725,
+            Error = "line 3: <b>'x' & 'y'</b> is no date",
+            Hint = "correct the file",
+            Fingerprint = fingerprint,
+            FailedNodes = ["load", "publish"],
+            Link = new Uri("https://hub.example.com/runs/20260302-080000-aa?a=1&b=2"),
+        };
+
+    public static Notification Success(string runId) =>
+        Failure(runId) with
+        {
+            Id = Notification.IdOf(runId, NotificationKind.Success),
+            Kind = NotificationKind.Success,
+            Status = "Completed",
+            Error = null,
+            Fingerprint = null,
+        };
+}
