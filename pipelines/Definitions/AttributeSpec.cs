@@ -9,6 +9,9 @@ public enum AttributeKind
     /// <summary>An identifier: a letter or underscore, then letters, digits, <c>_</c>, <c>-</c> or <c>.</c>.</summary>
     Name,
 
+    /// <summary>Names as <see cref="Name"/> has them, separated by commas.</summary>
+    Names,
+
     /// <summary>The name of something that SQL refers to: a letter or underscore, then letters, digits or <c>_</c>.</summary>
     Identifier,
 
@@ -41,6 +44,9 @@ public enum AttributeKind
 
     /// <summary>A table: <c>layer.table</c> or <c>app.layer.table</c>.</summary>
     Table,
+
+    /// <summary>Tables as <see cref="Table"/> has them, separated by commas.</summary>
+    Tables,
 
     /// <summary>A schema file, Avro or JSON Schema.</summary>
     Schema,

@@ -10,7 +10,8 @@ namespace ServerlessHub.Pipelines.Definitions;
 /// <param name="Location">Where it is declared.</param>
 public sealed record ParameterSpec(string Name, LogicalType Type, string? Default, bool IsRequired, SourceLocation Location)
 {
-    internal static IReadOnlyList<ParameterSpec> ReadAll(IEnumerable<Element> elements, Diagnostics findings)
+    /// <summary>Reads the children of the element <c>parameters</c> of <see cref="DocumentFrame"/>, and reports what is wrong with them.</summary>
+    public static IReadOnlyList<ParameterSpec> ReadAll(IEnumerable<Element> elements, Diagnostics findings)
     {
         var specs = new List<ParameterSpec>();
         foreach (var element in elements)

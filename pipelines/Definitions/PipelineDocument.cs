@@ -10,9 +10,9 @@ public sealed record PipelineDocument
         Layer = root["layer"] ?? "";
         Location = root.Location;
         IsSound = root.IsSound;
-        Metadata = PipelineMetadata.Read(root.Child("metadata"));
+        Metadata = DocumentMetadata.Read(root.Child("metadata"));
         Parameters = ParameterSpec.ReadAll(In(root, "parameters"), findings);
-        Triggers = In(root, "triggers");
+        Triggers = Trigger.ReadAll(root.Child("triggers"), findings);
         Sources = In(root, "sources");
         Transformations = In(root, "transformations");
         Targets = In(root, "targets");
@@ -34,13 +34,13 @@ public sealed record PipelineDocument
     public bool IsSound { get; }
 
     /// <summary>Who owns it, and when it runs.</summary>
-    public PipelineMetadata Metadata { get; }
+    public DocumentMetadata Metadata { get; }
 
     /// <summary>The parameters it declares.</summary>
     public IReadOnlyList<ParameterSpec> Parameters { get; }
 
     /// <summary>What starts it besides its schedule.</summary>
-    public IReadOnlyList<Element> Triggers { get; }
+    public IReadOnlyList<Trigger> Triggers { get; }
 
     /// <summary>Its sources, in order.</summary>
     public IReadOnlyList<Element> Sources { get; private init; }

@@ -6,22 +6,6 @@ public static class PipelineSpec
     /// <summary>The layers, in the order in which data passes them.</summary>
     public static IReadOnlyList<string> Layers { get; } = ["staging", "standardization", "service"];
 
-    internal static ElementSpec Parameter { get; } =
-        new("parameter", "A value that a run is given.")
-        {
-            Details =
-                "Its type may be `string`, `boolean`, `int`, `long`, `float`, `double`, `decimal(p,s)`, `date`, `timestamp` or `binary` (in base64).",
-            IsFixed = true,
-            Attributes =
-            [
-                new("name", AttributeKind.Identifier, "Its name.") { Required = true },
-                new("type", AttributeKind.Type, "Its type.") { Default = "string" },
-                new("default", AttributeKind.Text, "The value it has when a run gives none."),
-                new("required", AttributeKind.Boolean, "Whether a run must give it.") { Default = "false" },
-            ],
-            Example = """<parameter name="country" type="string" default="CH"/>""",
-        };
-
     private const string SourceDetails = """
         A path is relative to the hub root; an address with a scheme, such as `s3://landing/customer/*.csv`, is looked up in
         `config/mounts.json`, which leads each beginning of one to a folder, or to an address in Azure storage. An absolute path, and one that leaves the
@@ -43,59 +27,14 @@ public static class PipelineSpec
         `data/applications/<app>/`; `%Y %m %d %j %H %M %S` are replaced by the parts of `runTime` in UTC, and `%%` is a percent sign.
         """;
 
-    private static readonly ElementSpec Parameters = new("parameters", "The values that a run is given.")
-    {
-        IsFixed = true,
-        Details = """
-            SQL and expressions take a parameter as `:name`: its value is bound, never pasted into the text. Where a colon could mean something else, as in
-            `list[1:n]`, put the parameter in parentheses: `list[1:(:n)]`. The values of sources, steps and targets take it as `${name}`; `$${` stands for
-            `${` itself. Names, datasets and SQL take no `${name}`.
+    private const string ParameterDetails = """
+        SQL and expressions take a parameter as `:name`: its value is bound, never pasted into the text. Where a colon could mean something else, as in
+        `list[1:n]`, put the parameter in parentheses: `list[1:(:n)]`. The values of sources, steps and targets take it as `${name}`; `$${` stands for
+        `${` itself. Names, datasets and SQL take no `${name}`.
 
-            Always there are `runDate` (date), `runTime` (timestamp), `runId`, `app`, `layer`, `pipeline` (string) and `attempt` (int). A run
-            may give the first two; `runDate` is else the date of `runTime` in UTC.
-            """,
-        Children = [new(Parameter, Max: null)],
-    };
-
-    private static readonly ElementSpec Metadata = new("metadata", "Who owns the pipeline, and when it runs.")
-    {
-        IsFixed = true,
-        Children =
-        [
-            new(Text("owner", "The team or application that answers for it.")),
-            new(Text("sla", "How long after its scheduled time a run may end.", AttributeKind.Duration)),
-            new(
-                Text("schedule", "When it runs: minute, hour, day of month, month, day of week.", AttributeKind.Cron) with
-                {
-                    Attributes =
-                    [
-                        new("timeZone", AttributeKind.TimeZone, "The zone the schedule is in, and its windows.") { Default = "UTC" },
-                    ],
-                    Example = """<schedule timeZone="Europe/Zurich">0 6 * * MON-FRI</schedule>""",
-                }
-            ),
-            new(Text("description", "What it is for.")),
-            new(Text("tags", "Words to find it by, separated by commas.")),
-        ],
-    };
-
-    private static readonly ElementSpec Triggers = new("triggers", "What starts the pipeline besides its schedule and a person.")
-    {
-        IsFixed = true,
-        Children =
-        [
-            new(
-                Trigger(
-                    "onFile",
-                    "Starts it when a file comes.",
-                    new("path", AttributeKind.Path, "The files that count, as a source names them.")
-                ),
-                Max: null
-            ),
-            new(Trigger("onTable", "Starts it when a table was written.", new("table", AttributeKind.Table, "The table.")), Max: null),
-            new(Trigger("onEvent", "Starts it when an event is raised.", new("name", AttributeKind.Name, "The event's name.")), Max: null),
-        ],
-    };
+        Always there are `runDate` (date), `runTime` (timestamp), `runId`, `app`, `layer`, `pipeline` (string) and `attempt` (int). A run
+        may give the first two; `runDate` is else the date of `runTime` in UTC.
+        """;
 
     /// <summary>The declaration with these sources, transformations and targets.</summary>
     public static ElementSpec Of(IEnumerable<ElementSpec> sources, IEnumerable<ElementSpec> steps, IEnumerable<ElementSpec> targets) =>
@@ -118,9 +57,9 @@ public static class PipelineSpec
             ],
             Children =
             [
-                new(Metadata),
-                new(Parameters),
-                new(Triggers),
+                new(DocumentFrame.Metadata),
+                new(DocumentFrame.Parameters(ParameterDetails)),
+                new(DocumentFrame.Triggers),
                 new(
                     Section("sources", "What is read. A source that no target needs is not.", SourceDetails, sources) with
                     {
@@ -142,15 +81,4 @@ public static class PipelineSpec
 
     private static ElementSpec Section(string name, string summary, string details, IEnumerable<ElementSpec> kinds) =>
         new(name, summary) { Details = details, Children = [.. kinds.Select(k => new ChildSpec(k, Max: null))] };
-
-    private static ElementSpec Text(string name, string summary, AttributeKind kind = AttributeKind.Text) =>
-        new(name, summary)
-        {
-            IsFixed = true,
-            Content = ContentKind.Text,
-            TextKind = kind,
-        };
-
-    private static ElementSpec Trigger(string name, string summary, AttributeSpec what) =>
-        new(name, summary) { IsFixed = true, Attributes = [what with { Required = true }] };
 }

@@ -8,10 +8,13 @@ internal sealed partial record ValueForm
 {
     private const string NamePattern = @"[\p{L}_][\p{L}\p{Nd}_.\-]*";
 
+    private const string TablePattern = @"[^.,\s]+(\.[^.,\s]+){1,2}";
+
     private static readonly Dictionary<AttributeKind, ValueForm> Forms = new()
     {
         [AttributeKind.Text] = new("text", "text"),
         [AttributeKind.Name] = new("name", "a name: a letter or _, then letters, digits, _, - or .", NamePattern),
+        [AttributeKind.Names] = new("names", "names, separated by commas", $@"{NamePattern}(\s*,\s*{NamePattern})*"),
         [AttributeKind.Identifier] = new("identifier", "a name: a letter or _, then letters, digits or _", "[A-Za-z_][A-Za-z0-9_]*"),
         [AttributeKind.Dataset] = new("dataset", "the name of a dataset", NamePattern),
         [AttributeKind.Datasets] = new("datasets", "names of datasets, separated by commas", @"\S([\s\S]*\S)?"),
@@ -23,6 +26,11 @@ internal sealed partial record ValueForm
         [AttributeKind.Path] = new("path", "a path", @"\S([\s\S]*\S)?"),
         [AttributeKind.TargetPath] = new("targetPath", "a path, in which %Y %m %d %H stand for the run's time", @"\S([\s\S]*\S)?"),
         [AttributeKind.Table] = new("table", "a table: 'layer.table' or 'app.layer.table'", @"[^.\s]+(\.[^.\s]+){1,2}"),
+        [AttributeKind.Tables] = new(
+            "tables",
+            "tables, separated by commas, each 'layer.table' or 'app.layer.table'",
+            $@"{TablePattern}(\s*,\s*{TablePattern})*"
+        ),
         [AttributeKind.Schema] = new("schema", "the path of a schema file", @"\S([\s\S]*\S)?"),
         [AttributeKind.Expression] = new("expression", "an SQL expression", @"[\s\S]*\S[\s\S]*"),
         [AttributeKind.Type] = new("type", "a data type", @"\S([\s\S]*\S)?"),
@@ -71,6 +79,7 @@ internal sealed partial record ValueForm
         kind
             is not (
                 AttributeKind.Name
+                or AttributeKind.Names
                 or AttributeKind.Identifier
                 or AttributeKind.Dataset
                 or AttributeKind.Datasets

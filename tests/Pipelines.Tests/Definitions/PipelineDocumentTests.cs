@@ -51,7 +51,7 @@ public sealed class PipelineDocumentTests
             ],
             document.Parameters
         );
-        Assert.Equal(["onFile", "onTable", "onEvent"], document.Triggers.Select(t => t.Name));
+        Assert.Equal([typeof(FileTrigger), typeof(TableTrigger), typeof(EventTrigger)], document.Triggers.Select(t => t.GetType()));
         Assert.Equal(["csv", "filter", "csv"], [document.Sources[0].Name, document.Transformations[0].Name, document.Targets[0].Name]);
     }
 

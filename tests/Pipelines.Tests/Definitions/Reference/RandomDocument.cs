@@ -70,6 +70,7 @@ internal static class RandomDocument
         {
             AttributeKind.Text => Gen.Elements("x", " a b ", "ä<>&\"'", "", "1"),
             AttributeKind.Name => Gen.Elements("a", "_b", "a-b.c", "größe_1"),
+            AttributeKind.Names => Gen.Elements("a", "a-b, größe_1", "a ,\n b"),
             AttributeKind.Identifier => Gen.Elements("a", "_b", "runDay2"),
             AttributeKind.Dataset => Gen.Elements("a", "orders"),
             AttributeKind.Datasets => Gen.Elements("a", "a, b", "a,\n b"),
@@ -81,6 +82,7 @@ internal static class RandomDocument
             AttributeKind.Path => Gen.Elements("a/b.csv", "s3://x/*.csv", "100%/a b"),
             AttributeKind.TargetPath => Gen.Elements("out", "out/%Y/%m/%d/%H", "100%%"),
             AttributeKind.Table => Gen.Elements("staging.a", "app.staging.a-b"),
+            AttributeKind.Tables => Gen.Elements("staging.a", "staging.a, app.staging.a-b"),
             AttributeKind.Schema => Gen.Elements("schemas/a.avsc"),
             AttributeKind.Expression => Gen.Elements("a < 1", "a = 'x'\n AND b", "count(*)"),
             AttributeKind.Type => Gen.Elements("string", "decimal(12, 2)", "struct(a int, b timestamp[])"),

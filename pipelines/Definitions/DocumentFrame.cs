@@ -1,0 +1,145 @@
+namespace ServerlessHub.Pipelines.Definitions;
+
+/// <summary>What pipelines and jobs declare alike: who owns the document and when it runs, its parameters, and what else starts it.</summary>
+public static class DocumentFrame
+{
+    /// <summary>The element <c>metadata</c>.</summary>
+    public static ElementSpec Metadata { get; } =
+        new("metadata", "Who owns it, and when it runs.")
+        {
+            IsFixed = true,
+            Children =
+            [
+                new(Text("owner", "The team or application that answers for it.")),
+                new(Text("sla", "How long after its scheduled time a run may end.", AttributeKind.Duration)),
+                new(
+                    Text("schedule", "When it runs: minute, hour, day of month, month, day of week.", AttributeKind.Cron) with
+                    {
+                        Details = """
+                        Where the clock is put forward, what falls into the gap runs when the gap ends; where it is put back, a schedule runs once in the
+                        hour that comes twice, unless it runs every hour.
+                        """,
+                        Attributes =
+                        [
+                            new("timeZone", AttributeKind.TimeZone, "The zone the schedule is in, and its windows.") { Default = "UTC" },
+                            new(
+                                "missed",
+                                AttributeKind.Choice,
+                                "Which of the times that passed while nothing could run are made up for: each, the last one, or none."
+                            )
+                            {
+                                Choices = ["all", "last", "none"],
+                                Default = "last",
+                            },
+                        ],
+                        Example = """<schedule timeZone="Europe/Zurich">0 6 * * MON-FRI</schedule>""",
+                    }
+                ),
+                new(Text("description", "What it is for.")),
+                new(Text("tags", "Words to find it by, separated by commas.")),
+            ],
+        };
+
+    /// <summary>The element <c>parameter</c>.</summary>
+    public static ElementSpec Parameter { get; } =
+        new("parameter", "A value that a run is given.")
+        {
+            Details =
+                "Its type may be `string`, `boolean`, `int`, `long`, `float`, `double`, `decimal(p,s)`, `date`, `timestamp` or `binary` (in base64).",
+            IsFixed = true,
+            Attributes =
+            [
+                new("name", AttributeKind.Identifier, "Its name.") { Required = true },
+                new("type", AttributeKind.Type, "Its type.") { Default = "string" },
+                new("default", AttributeKind.Text, "The value it has when a run gives none."),
+                new("required", AttributeKind.Boolean, "Whether a run must give it.") { Default = "false" },
+            ],
+            Example = """<parameter name="country" type="string" default="CH"/>""",
+        };
+
+    /// <summary>The element <c>triggers</c>.</summary>
+    public static ElementSpec Triggers { get; } =
+        new("triggers", "What starts it besides its schedule and a person.")
+        {
+            IsFixed = true,
+            Children = [new(OnFile(), Max: null), new(OnTable(), Max: null), new(OnEvent(), Max: null)],
+        };
+
+    /// <summary>The element <c>parameters</c>.</summary>
+    /// <param name="details">How the document takes a parameter.</param>
+    public static ElementSpec Parameters(string details) =>
+        new("parameters", "The values that a run is given.")
+        {
+            IsFixed = true,
+            Details = details,
+            Children = [new(Parameter, Max: null)],
+        };
+
+    private static ElementSpec OnFile() =>
+        new("onFile", "Starts it when a file comes.")
+        {
+            IsFixed = true,
+            Details = """
+                A file counts once: by its path and its content. One that changes counts again.
+                """,
+            Attributes =
+            [
+                new("path", AttributeKind.Path, "The files that count, as a source names them.") { Required = true },
+                new(
+                    "take",
+                    AttributeKind.Choice,
+                    "What a run is for: `each` file, a `batch` of those that came, or the `latest`, which stands for those before it."
+                )
+                {
+                    Choices = ["each", "batch", "latest"],
+                    Default = "each",
+                },
+                new("stableFor", AttributeKind.Duration, "How long a file must have kept its size and time until it counts as whole.")
+                {
+                    Default = "PT10S",
+                },
+                new("maxWait", AttributeKind.Duration, "With `batch`: how long after its first file a batch ends at the latest.")
+                {
+                    Default = "PT1M",
+                },
+                new("batchSize", AttributeKind.PositiveInteger, "With `batch`: how many files end a batch before that."),
+            ],
+            Example = """<onFile path="landing/orders/*.csv" take="batch" maxWait="PT5M" batchSize="100"/>""",
+        };
+
+    private static ElementSpec OnTable() =>
+        new("onTable", "Starts it when a table was written, or several were.")
+        {
+            IsFixed = true,
+            Attributes =
+            [
+                new("table", AttributeKind.Table, "The table. Either this or `tables` is given."),
+                new("tables", AttributeKind.Tables, "Tables: it starts when each of them was written since its last start."),
+                new(
+                    "businessDate",
+                    AttributeKind.Boolean,
+                    "Whether they must have been written by runs with the same `runDate`, which it is given too."
+                )
+                {
+                    Default = "false",
+                },
+            ],
+            Example = """<onTable tables="staging.orders, staging.store_sales" businessDate="true"/>""",
+        };
+
+    private static ElementSpec OnEvent() =>
+        new("onEvent", "Starts it when an event is raised.")
+        {
+            IsFixed = true,
+            Attributes = [new("name", AttributeKind.Name, "The event's name.") { Required = true }],
+            Example = """<onEvent name="month_closed"/>""",
+        };
+
+    private static ElementSpec Text(string name, string summary, AttributeKind kind = AttributeKind.Text) =>
+        new(name, summary)
+        {
+            IsFixed = true,
+            Content = ContentKind.Text,
+            TextKind = kind,
+        };
+}
