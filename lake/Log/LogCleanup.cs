@@ -33,7 +33,7 @@ internal sealed class LogCleanup(ILakeStorage storage, string table, TimeProvide
             .TakeWhile(file => file.Modified <= cutOff)
             .Select(file => file.Name!.Value.Version)
             .ToList();
-        return expired.Count > 0 && LogSegment.Select(table, files, expired[^1]).CheckpointVersion is >= 0 and var checkpoint
+        return expired.Count > 0 && LogSegment.Select(table, files, expired[^1], _ => true).CheckpointVersion is >= 0 and var checkpoint
             ? checkpoint
             : null;
     }

@@ -12,9 +12,6 @@ internal sealed record LogSegment
 
     public required long CheckpointVersion { get; init; }
 
-    /// <summary>The commits to replay on top, in order.</summary>
-    public required IReadOnlyList<StoredFile> Commits { get; init; }
-
     /// <summary>The file that made the version: its commit, or its checkpoint if that is all that is left.</summary>
     public required StoredFile Last { get; init; }
 
@@ -22,8 +19,9 @@ internal sealed record LogSegment
     /// <param name="table">The table's path, for errors.</param>
     /// <param name="files">The log's files, from the version on that a checkpoint was said to have, or all.</param>
     /// <param name="version">The version wanted; null for the newest.</param>
+    /// <param name="isThere">Whether a commit that is not listed is there: a listing made while others commit may have a later one and lack it.</param>
     /// <exception cref="LakeException">A commit is missing, or the version is not there.</exception>
-    public static LogSegment Select(string table, IReadOnlyList<StoredFile> files, long? version)
+    public static LogSegment Select(string table, IReadOnlyList<StoredFile> files, long? version, Func<long, bool> isThere)
     {
         var named = files
             .Select(file => (File: file, Name: LogFileName.Parse(file.Name)))
@@ -39,9 +37,11 @@ internal sealed record LogSegment
         var expected = start;
         foreach (var (_, name) in commits)
         {
-            expected++;
-            if (name.Version != expected)
-                throw Missing(table, expected);
+            for (expected++; expected < name.Version; expected++)
+            {
+                if (!isThere(expected))
+                    throw Missing(table, expected);
+            }
         }
         if (version is { } wanted && expected != wanted)
             throw Unavailable(table, files, wanted);
@@ -52,7 +52,6 @@ internal sealed record LogSegment
             Last = last,
             Checkpoint = [.. checkpoint.Select(entry => entry.File)],
             CheckpointVersion = start,
-            Commits = [.. commits.Select(entry => entry.File)],
         };
     }
 

@@ -19,10 +19,10 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         {
             var recent = storage.List(_folder, LogFileName.First(hint));
             if (recent.Any(file => LogFileName.Parse(file.Name) is { IsCheckpoint: true } name && name.Version == hint))
-                return LogSegment.Select(table, recent, version);
+                return LogSegment.Select(table, recent, version, IsThere);
         }
         var all = storage.List(_folder);
-        return all.Any(file => LogFileName.Parse(file.Name) is not null) ? LogSegment.Select(table, all, version) : null;
+        return all.Any(file => LogFileName.Parse(file.Name) is not null) ? LogSegment.Select(table, all, version, IsThere) : null;
     }
 
     /// <summary>Replays the files of a version.</summary>
@@ -54,11 +54,20 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         var commits = new List<(long Version, DateTimeOffset Timestamp)>();
         foreach (var file in storage.List(_folder))
         {
-            if (LogFileName.Parse(file.Name) is { IsCheckpoint: false } name)
-                commits.Add((name.Version, file.Modified));
+            if (LogFileName.Parse(file.Name) is not { IsCheckpoint: false } name)
+                continue;
+            // A listing made while others commit may have this one and lack one before it.
+            for (var version = commits.Count == 0 ? name.Version : commits[^1].Version + 1; version < name.Version; version++)
+            {
+                if (storage.Find(CommitFile.PathOf(table, version)) is { } unlisted)
+                    commits.Add((version, unlisted.Modified));
+            }
+            commits.Add((name.Version, file.Modified));
         }
         return commits;
     }
+
+    private bool IsThere(long version) => storage.Find(CommitFile.PathOf(table, version)) is not null;
 
     /// <summary>The newest version that was there at a time.</summary>
     /// <param name="timestamp">The time.</param>
@@ -123,7 +132,7 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     {
         try
         {
-            return LogSegment.Select(table, [.. storage.List(_folder).Where(file => !passedOver.Contains(file.Path))], version);
+            return LogSegment.Select(table, [.. storage.List(_folder).Where(file => !passedOver.Contains(file.Path))], version, IsThere);
         }
         catch (LakeException)
         {

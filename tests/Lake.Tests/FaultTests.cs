@@ -146,6 +146,17 @@ public abstract class FaultTests(bool inAzure) : IDisposable
     }
 
     [Fact]
+    public void A_commit_that_a_listing_lacks_since_it_came_meanwhile_is_read_all_the_same()
+    {
+        for (var id = 0; id < 4; id++)
+            _lake.Write($"SELECT {id} AS id");
+        Storage.IsListed = name => name is not "00000000000000000002.json";
+
+        Assert.Equal(4, _lake.Rows().Length);
+        Assert.Equal([3, 2, 1, 0], _lake.Table().History().Select(version => (int)version.Version));
+    }
+
+    [Fact]
     public void A_query_that_fails_half_way_leaves_nothing()
     {
         _lake.Write("SELECT 1 AS id, 1 AS p", _lake.Options() with { PartitionBy = ["p"] });

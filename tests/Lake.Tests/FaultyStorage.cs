@@ -33,6 +33,9 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public Action<string> BeforeDelete { get; set; } = _ => { };
 
+    /// <summary>Whether a file is part of a listing of its folder.</summary>
+    public Func<string, bool> IsListed { get; set; } = _ => true;
+
     /// <summary>The storage itself, which does not fail.</summary>
     public ILakeStorage Inner => inner;
 
@@ -57,7 +60,7 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
     public IReadOnlyList<StoredFile> List(string folder, string? from = null)
     {
         BeforeList(folder);
-        return inner.List(folder, from);
+        return [.. inner.List(folder, from).Where(file => IsListed(file.Name))];
     }
 
     public IReadOnlyList<StoredFile> ListBelow(string folder) => inner.ListBelow(folder);
