@@ -37,9 +37,9 @@ public sealed class Snapshot
         }
         if (Metadata.PartitionColumns.FirstOrDefault(column => Schema.Fields.All(field => field.Name != column)) is { } missing)
             throw Broken($"it is partitioned by '{missing}', which is none of its columns.");
-        List<SchemaField> partitionFields = [.. PartitionColumns.Select(column => Schema.Fields.First(field => field.Name == column))];
+        PartitionFields = [.. PartitionColumns.Select(column => Schema.Fields.First(field => field.Name == column))];
         _timestamp = new(() => new CommitTimes(new(storage, table), Metadata).Of(Version, Source.Modified));
-        Files = [.. state.Files.Select(action => Describe(action, partitionFields))];
+        Files = [.. state.Files.Select(action => Describe(action))];
     }
 
     /// <summary>The version, from 0.</summary>
@@ -96,6 +96,8 @@ public sealed class Snapshot
     internal TableMetadata Metadata { get; }
 
     internal StructType Schema { get; }
+
+    internal IReadOnlyList<SchemaField> PartitionFields { get; }
 
     /// <summary>How far an application has come, as its last commit to the table said; null if it made none.</summary>
     public long? TransactionVersion(string appId) =>
@@ -207,9 +209,9 @@ public sealed class Snapshot
 
     private string StoragePath(DataFile file) => TablePath.Resolve(_storage, _table, file.Path);
 
-    private DataFile Describe(AddFile action, IReadOnlyList<SchemaField> partitionFields)
+    private DataFile Describe(AddFile action)
     {
-        var file = new DataFile(action, partitionFields);
+        var file = new DataFile(action, PartitionFields);
         try
         {
             StoragePath(file);

@@ -58,8 +58,6 @@ internal static class ProtocolSupport
             return $"it needs writer version {protocol.MinWriterVersion} of the Delta protocol; this version of the hub has {FeatureWriter}.";
         if (Unknown(protocol.WriterFeatures, Writable) is { } features)
             return $"it needs the writer features {features}, which this version of the hub does not have.";
-        if (ColumnMapping.ModeOf(protocol, metadata) is not "none" and var mapping)
-            return $"its columns are mapped (columnMapping, mode '{mapping}'), which this version of the hub does not write.";
         if (!onlyAppends && protocol.Supports("appendOnly") && metadata.IsSet("delta.appendOnly"))
             return "it takes rows by append only (delta.appendOnly); nothing in it may be replaced or deleted.";
         return schema.Fields.Select(field => ColumnFeature(protocol, field)).FirstOrDefault(problem => problem is not null);

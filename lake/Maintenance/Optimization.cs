@@ -90,10 +90,9 @@ internal sealed class Optimization(ILakeStorage storage, string table, TimeProvi
     private IEnumerable<FileBin> Plan(Snapshot now, HashSet<FileKey> pending)
     {
         var target = options.TargetFileSize ?? TargetFileSize.Of(now.Metadata);
-        var fields = now.PartitionColumns.Select(column => now.Schema.Find(column)!).ToList();
         return now
             .Files.Where(file => pending.Contains(FileKey.Of(file.Action)))
-            .GroupBy(file => PartitionKey.Of(fields, file.Action.PartitionValues))
+            .GroupBy(file => PartitionKey.Of(now.PartitionFields, file.Action.PartitionValues))
             .SelectMany(partition =>
                 options.ClusterBy.Count == 0 ? BinPacking.Pack(partition, target) : Clusters.Choose(partition, options.ClusterBy, target)
             );

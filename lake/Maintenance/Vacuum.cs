@@ -73,7 +73,13 @@ internal sealed class Vacuum(
     )
     {
         var used = Used(snapshot, cutOff);
-        foreach (var (folder, files) in new TableFolders(storage, table, snapshot.PartitionColumns).Walk())
+        foreach (
+            var (folder, files) in new TableFolders(
+                storage,
+                table,
+                [.. snapshot.PartitionFields.Select(field => field.PhysicalName)]
+            ).Walk()
+        )
         {
             ct.ThrowIfCancellationRequested();
             List<StoredFile> old = [.. files.Where(file => file.Modified < cutOff && !used.Contains(file))];

@@ -83,7 +83,7 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     private string Value(SchemaField field, DataFile file)
     {
         if (IsStored(field))
-            return PhysicalType.Rename(field.Type, Sql.Identifier(InnerName(field)));
+            return PhysicalType.FromFiles(field.Type, Sql.Identifier(InnerName(field)));
         if (!partitionColumns.Contains(field.Name))
             return "NULL";
         try

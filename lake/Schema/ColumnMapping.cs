@@ -7,8 +7,11 @@ namespace ServerlessHub.Lake.Schema;
 internal static class ColumnMapping
 {
     public const string Property = "delta.columnMapping.mode";
+    public const string MaxIdProperty = "delta.columnMapping.maxColumnId";
     public const string PhysicalNameKey = "delta.columnMapping.physicalName";
     public const string IdKey = "delta.columnMapping.id";
+    public const string None = "none";
+    private const string ById = "id";
     private const int FirstReader = 2;
     private const int FeatureReader = 3;
 
@@ -18,7 +21,7 @@ internal static class ColumnMapping
         var isSupported =
             protocol.MinReaderVersion == FirstReader
             || (protocol.MinReaderVersion >= FeatureReader && protocol.ReaderFeatures?.Contains("columnMapping") == true);
-        return isSupported ? metadata.Property(Property)?.ToLowerInvariant() ?? "none" : "none";
+        return isSupported ? ModeOf(metadata) : None;
     }
 
     /// <summary>The schema with each field's place in the files.</summary>
@@ -26,35 +29,126 @@ internal static class ColumnMapping
     public static StructType Apply(StructType schema, string mode) =>
         mode switch
         {
-            "none" => schema,
-            "name" or "id" => Map(schema, mode == "id", ""),
+            None => schema,
+            "name" or ById => Each(schema, (field, path) => Place(field, mode == ById, path)),
             _ => throw new FormatException($"its columns are mapped by '{mode}' ({Property}), which is not one this version knows"),
         };
 
-    private static StructType Map(StructType type, bool byId, string parent) =>
-        new([.. type.Fields.Select(field => Map(field, byId, $"{parent}{field.Name}"))]);
+    /// <summary>
+    /// Metadata in which each column, and each field inside of one, has a place in the files: those that have none get one that no column
+    /// of the table ever had.
+    /// </summary>
+    /// <param name="metadata">The metadata, with a mode.</param>
+    /// <param name="schema">The table's schema, new columns among it.</param>
+    /// <param name="inFiles">
+    /// Where files have the columns under their names in the table: the numbers of those that have one, by their paths; otherwise null.
+    /// </param>
+    /// <exception cref="FormatException">As of <see cref="Apply"/>.</exception>
+    public static (TableMetadata Metadata, StructType Schema) Assign(
+        TableMetadata metadata,
+        StructType schema,
+        IReadOnlyDictionary<string, int>? inFiles = null
+    )
+    {
+        var highest = int.TryParse(metadata.Property(MaxIdProperty), out var tracked) ? tracked : 0;
+        Each(
+            schema,
+            (field, _) =>
+            {
+                highest = Math.Max(highest, IdOf(field) ?? 0);
+                return field;
+            }
+        );
+        var assigned = Each(
+            schema,
+            (field, path) =>
+            {
+                if (field.Metadata.ContainsKey(PhysicalNameKey) && field.Metadata.ContainsKey(IdKey))
+                    return field;
+                var known = (JsonObject)field.Metadata.DeepClone();
+                known[PhysicalNameKey] ??= inFiles is null ? $"col-{Guid.NewGuid()}" : field.Name;
+                known[IdKey] ??= inFiles?.TryGetValue(path, out var id) == true ? id : ++highest;
+                return field with { Metadata = known };
+            }
+        );
+        var configuration = new Dictionary<string, string?>(metadata.Configuration ?? new Dictionary<string, string?>())
+        {
+            [MaxIdProperty] = $"{highest}",
+        };
+        return (
+            metadata with
+            {
+                SchemaString = SchemaJson.Write(assigned),
+                Configuration = configuration,
+            },
+            Apply(assigned, ModeOf(metadata))
+        );
+    }
 
-    private static SchemaField Map(SchemaField field, bool byId, string path) =>
+    /// <summary>
+    /// Metadata to go back to, in a table whose columns are mapped since then, or that has got more of them: what its files have under a
+    /// name stays there, and no number is given again.
+    /// </summary>
+    /// <param name="now">The table's metadata.</param>
+    /// <param name="columns">Its schema, with each field's place in the files.</param>
+    /// <param name="then">The metadata to go back to.</param>
+    /// <exception cref="FormatException">As of <see cref="Apply"/>, or a schema is none.</exception>
+    public static TableMetadata Restore(TableMetadata now, StructType columns, TableMetadata then)
+    {
+        var configuration = new Dictionary<string, string?>(then.Configuration ?? new Dictionary<string, string?>())
+        {
+            [MaxIdProperty] = now.Property(MaxIdProperty),
+        };
+        if (ModeOf(then) != None)
+            return then with { Configuration = configuration };
+        configuration[Property] = ModeOf(now);
+        var schema = SchemaJson.Parse(then.SchemaString ?? throw new FormatException("it had no schema"));
+        var ids = new Dictionary<string, int>();
+        Each(
+            columns,
+            (field, path) =>
+            {
+                if (IdOf(field) is { } id)
+                    ids.TryAdd(path, id);
+                return field;
+            }
+        );
+        return Assign(then with { Configuration = configuration }, schema, ids).Metadata;
+    }
+
+    /// <summary>The number of a field; null if it has none.</summary>
+    public static int? IdOf(SchemaField field) =>
+        field.Metadata[IdKey] is JsonValue value && value.TryGetValue<int>(out var id) ? id : null;
+
+    private static string ModeOf(TableMetadata metadata) => metadata.Property(Property)?.ToLowerInvariant() ?? None;
+
+    private static SchemaField Place(SchemaField field, bool byId, string path) =>
         field with
         {
-            Type = Map(field.Type, byId, path),
             PhysicalName =
                 field.Metadata[PhysicalNameKey]?.ToString()
                 ?? throw new FormatException($"its columns are mapped, but column '{path}' has no {PhysicalNameKey}"),
-            FieldId = byId ? Id(field, path) : null,
+            FieldId = byId
+                ? IdOf(field) ?? throw new FormatException($"its columns are mapped by id, but column '{path}' has no {IdKey}")
+                : null,
         };
 
-    private static DeltaType Map(DeltaType type, bool byId, string path) =>
+    /// <summary>The schema with each field as something makes it, the outer ones first, and its path in files, as far as that is known.</summary>
+    private static StructType Each(StructType type, Func<SchemaField, string, SchemaField> change, string parent = "") =>
+        new([
+            .. type.Fields.Select(field =>
+            {
+                var path = $"{parent}{field.PhysicalName}";
+                return change(field, path) with { Type = Each(field.Type, change, path) };
+            }),
+        ]);
+
+    private static DeltaType Each(DeltaType type, Func<SchemaField, string, SchemaField> change, string path) =>
         type switch
         {
-            StructType composite => Map(composite, byId, path + "."),
-            ArrayType array => array with { Element = Map(array.Element, byId, path + ".element") },
-            MapType map => map with { Key = Map(map.Key, byId, path + ".key"), Value = Map(map.Value, byId, path + ".value") },
+            StructType composite => Each(composite, change, path + "."),
+            ArrayType array => array with { Element = Each(array.Element, change, path + ".element") },
+            MapType map => map with { Key = Each(map.Key, change, path + ".key"), Value = Each(map.Value, change, path + ".value") },
             _ => type,
         };
-
-    private static int Id(SchemaField field, string path) =>
-        field.Metadata[IdKey] is JsonValue value && value.TryGetValue<int>(out var id)
-            ? id
-            : throw new FormatException($"its columns are mapped by id, but column '{path}' has no {IdKey}");
 }

@@ -2,7 +2,7 @@ using ServerlessHub.Engine;
 
 namespace ServerlessHub.Lake.Schema;
 
-/// <summary>A type as data files have it, where fields inside of it may have other names, and the way back.</summary>
+/// <summary>A type as data files have it, where fields inside of it may have other names, and the way there and back.</summary>
 internal static class PhysicalType
 {
     /// <summary>The engine's type for reading the type from data files.</summary>
@@ -18,17 +18,37 @@ internal static class PhysicalType
         };
 
     /// <summary>A value read from data files, with the names that the table has for what is inside of it.</summary>
-    public static string Rename(DeltaType type, string value, int depth = 0) =>
-        !IsRenamed(type)
+    public static string FromFiles(DeltaType type, string value) =>
+        Rename(type, value, field => field.PhysicalName, field => field.Name, depth: 0);
+
+    /// <summary>A value of the table, with the names that data files have for what is inside of it.</summary>
+    public static string ToFiles(DeltaType type, string value) =>
+        Rename(type, value, field => field.Name, field => field.PhysicalName, depth: 0);
+
+    private static string Rename(DeltaType type, string value, Func<SchemaField, string> from, Func<SchemaField, string> to, int depth)
+    {
+        return !IsRenamed(type)
             ? value
             : type switch
             {
-                StructType composite => Struct(composite, value, depth),
-                ArrayType array => $"list_transform({value}, lambda x{depth}: {Rename(array.Element, $"x{depth}", depth + 1)})",
-                MapType map =>
-                    $"map_from_entries(list_transform(map_entries({value}), lambda x{depth}: {Entry(map, $"x{depth}", depth + 1)}))",
+                StructType composite => Struct(composite),
+                ArrayType array => $"list_transform({value}, lambda x{depth}: {Inner(array.Element, $"x{depth}")})",
+                MapType map => $"map_from_entries(list_transform(map_entries({value}), lambda x{depth}: {Entry(map)}))",
                 _ => value,
             };
+
+        string Inner(DeltaType inner, string part) => Rename(inner, part, from, to, depth + 1);
+
+        string Entry(MapType map) => $"struct_pack(k := {Inner(map.Key, $"x{depth}.key")}, v := {Inner(map.Value, $"x{depth}.value")})";
+
+        string Struct(StructType composite)
+        {
+            var fields = composite.Fields.Select(field =>
+                $"{Sql.Identifier(to(field))} := {Rename(field.Type, $"struct_extract({value}, {Sql.Literal(from(field))})", from, to, depth)}"
+            );
+            return $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", fields)}) END";
+        }
+    }
 
     private static bool IsRenamed(DeltaType type) =>
         type switch
@@ -38,15 +58,4 @@ internal static class PhysicalType
             MapType map => IsRenamed(map.Key) || IsRenamed(map.Value),
             _ => false,
         };
-
-    private static string Struct(StructType type, string value, int depth)
-    {
-        var fields = type.Fields.Select(field =>
-            $"{Sql.Identifier(field.Name)} := {Rename(field.Type, $"struct_extract({value}, {Sql.Literal(field.PhysicalName)})", depth)}"
-        );
-        return $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", fields)}) END";
-    }
-
-    private static string Entry(MapType map, string entry, int depth) =>
-        $"struct_pack(k := {Rename(map.Key, $"{entry}.key", depth)}, v := {Rename(map.Value, $"{entry}.value", depth)})";
 }

@@ -1,4 +1,3 @@
-using System.Buffers;
 using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
 
@@ -7,9 +6,6 @@ namespace ServerlessHub.Lake.Schema;
 /// <summary>How the columns of a query become the columns of a table.</summary>
 internal sealed record SchemaMatch
 {
-    /// <summary>What the protocol forbids in the names of columns, without column mapping.</summary>
-    private static readonly SearchValues<char> Forbidden = SearchValues.Create(" ,;{}()\n\t=");
-
     /// <summary>The table's schema once the write is done.</summary>
     public required StructType Schema { get; init; }
 
@@ -82,30 +78,13 @@ internal sealed record SchemaMatch
     {
         try
         {
-            var field = TypeMapping.Field(column.Name, column.Type);
-            RefuseForbidden(field);
-            return field;
+            return TypeMapping.Field(column.Name, column.Type);
         }
         catch (FormatException e)
         {
             throw new FormatException($"column '{column.Name}': {e.Message}.", e);
         }
     }
-
-    private static void RefuseForbidden(SchemaField field)
-    {
-        if (field.Name.Length == 0)
-            throw new FormatException("a column needs a name; give it one: select … as name");
-        if (field.Name.AsSpan().IndexOfAny(Forbidden) >= 0)
-            throw new FormatException(
-                $"the name '{field.Name}' has a character that a table's columns cannot have (space , ; {{ }} ( ) = tab, end of line); rename it: select … as {Suggest(field.Name)}"
-            );
-        foreach (var inner in Inner(field.Type))
-            RefuseForbidden(inner);
-    }
-
-    private static string Suggest(string name) =>
-        string.Concat(name.Select(character => Forbidden.Contains(character) ? '_' : character)).Trim('_');
 
     private static SchemaField Fit(SchemaField field, Column incoming, bool evolve, bool widen)
     {
@@ -145,15 +124,6 @@ internal sealed record SchemaMatch
                 Value = Grow(map.Value, incoming.Type.Children[1]),
             },
             _ => type,
-        };
-
-    private static IEnumerable<SchemaField> Inner(DeltaType type) =>
-        type switch
-        {
-            StructType composite => composite.Fields,
-            ArrayType array => Inner(array.Element),
-            MapType map => Inner(map.Key).Concat(Inner(map.Value)),
-            _ => [],
         };
 
     private static string Names(IEnumerable<string> names) => string.Join(", ", names.Select(name => $"'{name}'"));

@@ -13,7 +13,7 @@ internal static class ColumnSummaries
             from column in file.Columns
             where column.Path.Count == 1
             group column by column.Path[0] into columns
-            let field = schema.Find(columns.Key)
+            let field = schema.Fields.FirstOrDefault(field => field.PhysicalName == columns.Key)
             where field is { Type: PrimitiveType or DecimalType }
             select Summarize(field, [.. columns]),
         ];

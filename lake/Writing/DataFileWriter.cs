@@ -21,6 +21,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     /// <param name="ct">Ends it.</param>
     /// <param name="folder">Where in the table, beginning with <c>/</c>; empty for its own folder.</param>
     /// <param name="fileSize">After how many bytes another file is begun, if the rows are not kept apart.</param>
+    /// <param name="fieldIds">The numbers of the columns, as the engine takes them; null if they have none.</param>
     /// <exception cref="EngineException">The query fails, or the files cannot be written; then <see cref="DeleteAll"/> deletes what was.</exception>
     public IReadOnlyList<WrittenFile> Write(
         Connection connection,
@@ -29,10 +30,11 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         string compression,
         CancellationToken ct,
         string folder = "",
-        long fileSize = TargetFileSize
+        long fileSize = TargetFileSize,
+        string? fieldIds = null
     )
     {
-        var written = Copy(connection, selectSql, partitionColumns, compression, folder, fileSize, ct);
+        var written = Copy(connection, selectSql, partitionColumns, compression, folder, fileSize, fieldIds, ct);
         foreach (var empty in written.Where(file => file.Rows == 0))
             storage.Delete(PathOf(empty));
         var files = written.Where(file => file.Rows > 0).ToList();
@@ -84,6 +86,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         string compression,
         string folder,
         long fileSize,
+        string? fieldIds,
         CancellationToken ct
     )
     {
@@ -92,12 +95,13 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
             partitionColumns.Count == 0
                 ? $"FILE_SIZE_BYTES {fileSize}"
                 : $"PARTITION_BY ({string.Join(", ", partitionColumns.Select(Sql.Identifier))})";
+        var numbers = fieldIds is null ? "" : $", FIELD_IDS {fieldIds}";
         using var result = connection.Query(
             $"""
             COPY (
             {selectSql}
             ) TO {Sql.Literal(storage.Stage(table + folder))} (FORMAT parquet, COMPRESSION {compression}, APPEND true, RETURN_STATS true,
-                FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, {layout})
+                FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, {layout}{numbers})
             """,
             ct
         );

@@ -1,5 +1,6 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
 
@@ -19,14 +20,38 @@ internal sealed class MetadataStaging(string table, Snapshot before)
         {
             throw new LakeException(table, e.Message, before.Version, cause: e);
         }
+        RequireMappable(properties);
         var set = properties.Where(property => property.Value is not null).Select(property => $"{property.Key}={property.Value}");
-        return Change(
+        var change = Change(
             properties,
             TableProperties.Protocol(before.Protocol, properties),
             new("SET TBLPROPERTIES") { Parameters = new() { ["properties"] = Operation.Json(set) } },
             ReadSet.Nothing
         );
+        // The files that are there have the columns under the names that they have in the table.
+        return Mode(change.Protocol, change.Metadata) != Mode(before.Protocol, before.Metadata)
+            ? change with
+            {
+                Metadata = ColumnMapping.Assign(change.Metadata, before.Schema, new Dictionary<string, int>()).Metadata,
+            }
+            : change;
     }
+
+    /// <summary>Columns of a table that is there can be mapped by name only, since its files have no numbers, and are so for ever.</summary>
+    private void RequireMappable(IReadOnlyDictionary<string, string?> properties)
+    {
+        if (!properties.TryGetValue(ColumnMapping.Property, out var asked))
+            return;
+        var (mode, wanted) = (Mode(before.Protocol, before.Metadata), asked ?? ColumnMapping.None);
+        if (wanted != mode && (mode, wanted) is not (ColumnMapping.None, "name"))
+            throw new LakeException(
+                table,
+                $"its columns are mapped by '{mode}' ({ColumnMapping.Property}); a table's mapping can be turned on, by name, and not be changed after that.",
+                before.Version
+            );
+    }
+
+    private static string Mode(TableProtocol protocol, TableMetadata metadata) => ColumnMapping.ModeOf(protocol, metadata);
 
     /// <summary>Adds a constraint that the rows fulfil which the table has.</summary>
     public StagedChange AddConstraint(Connection connection, string name, string expression, CancellationToken ct)

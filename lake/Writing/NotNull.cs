@@ -16,7 +16,7 @@ internal static class NotNull
         {
             var rows = 0L;
             if (!field.Nullable && field.Type is PrimitiveType or DecimalType)
-                rows = files.Sum(file => NullsIn(file, field.Name));
+                rows = files.Sum(file => NullsIn(file, field.PhysicalName));
             else if (Violation(Sql.Identifier(field.Name), field) is { } condition && files.Count > 0)
                 rows = count(condition);
             if (rows > 0)

@@ -1,4 +1,5 @@
 using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
 
@@ -16,6 +17,7 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
         var removed = now.Files.Where(file => !wanted.Contains(FileKey.Of(file.Action))).ToList();
         var restored = then.Files.Where(file => !present.Contains(FileKey.Of(file.Action))).ToList();
         RequireThere(then, restored);
+        var metadata = Metadata(now, then);
         var when = time.GetUtcNow();
         List<RemoveFile> tombstones = [.. removed.Select(file => file.Action.Removed(when))];
         return new()
@@ -25,8 +27,8 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
             // Never an older one: what others rely on stays.
             Protocol = now.Protocol,
             ProtocolChanges = false,
-            Metadata = then.Metadata,
-            MetadataChanges = !IsSame(now.Metadata, then.Metadata),
+            Metadata = metadata,
+            MetadataChanges = !IsSame(now.Metadata, metadata),
             Removed = tombstones,
             Added = [.. restored.Select(file => file.Action with { DataChange = true })],
             Operation = new("RESTORE")
@@ -52,6 +54,20 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
                 BytesRemoved = removed.Sum(file => file.Size),
             },
         };
+    }
+
+    private TableMetadata Metadata(Snapshot now, Snapshot then)
+    {
+        try
+        {
+            return ColumnMapping.ModeOf(now.Protocol, now.Metadata) == ColumnMapping.None
+                ? then.Metadata
+                : ColumnMapping.Restore(now.Metadata, now.Schema, then.Metadata);
+        }
+        catch (FormatException e)
+        {
+            throw new LakeException(table, $"the version cannot be restored: {e.Message}.", then.Version, cause: e);
+        }
     }
 
     private void RequireThere(Snapshot then, IEnumerable<DataFile> files)

@@ -14,7 +14,7 @@ internal sealed class StatisticsJson
     private const string HighestCharacter = "\U0010FFFF";
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly List<(string[] Path, DeltaType Type)> _leaves;
+    private readonly List<Leaf> _leaves;
 
     /// <param name="schema">The table's schema.</param>
     /// <param name="partitionColumns">Its partition columns, which have no statistics.</param>
@@ -22,13 +22,13 @@ internal sealed class StatisticsJson
     /// <param name="namedColumns">The columns that get statistics, as a property names them; null for the first ones.</param>
     public StatisticsJson(StructType schema, IReadOnlyList<string> partitionColumns, int indexedColumns, string? namedColumns)
     {
-        var leaves = Leaves([], schema.Fields.Where(field => !partitionColumns.Contains(field.Name)));
+        var leaves = Leaves("", [], schema.Fields.Where(field => !partitionColumns.Contains(field.Name)));
         if (namedColumns is not null)
         {
             var names = namedColumns
                 .Split(',', StringSplitOptions.TrimEntries)
                 .Select(name => name.Replace("`", "", StringComparison.Ordinal));
-            _leaves = [.. leaves.Where(leaf => names.Any(name => IsNamed(string.Join('.', leaf.Path), name)))];
+            _leaves = [.. leaves.Where(leaf => names.Any(name => IsNamed(leaf.Name, name)))];
             return;
         }
         _leaves = [.. indexedColumns < 0 ? leaves : leaves.Take(indexedColumns)];
@@ -39,7 +39,7 @@ internal sealed class StatisticsJson
     {
         var columns = file.Columns.ToDictionary(column => Key(column.Path));
         var (min, max, nulls) = (new JsonObject(), new JsonObject(), new JsonObject());
-        foreach (var (path, type) in _leaves)
+        foreach (var (_, path, type) in _leaves)
         {
             if (!columns.TryGetValue(Key(path), out var column))
                 continue;
@@ -66,9 +66,11 @@ internal sealed class StatisticsJson
         return values.ToJsonString(Readable);
     }
 
-    private static IEnumerable<(string[] Path, DeltaType Type)> Leaves(string[] path, IEnumerable<SchemaField> fields) =>
+    private static IEnumerable<Leaf> Leaves(string parent, string[] path, IEnumerable<SchemaField> fields) =>
         fields.SelectMany(field =>
-            field.Type is StructType inner ? Leaves([.. path, field.Name], inner.Fields) : [([.. path, field.Name], field.Type)]
+            field.Type is StructType inner
+                ? Leaves($"{parent}{field.Name}.", [.. path, field.PhysicalName], inner.Fields)
+                : [new Leaf($"{parent}{field.Name}", [.. path, field.PhysicalName], field.Type)]
         );
 
     /// <summary>A struct's name means all that is in it.</summary>
@@ -155,4 +157,10 @@ internal sealed class StatisticsJson
     }
 
     private static string Key(IReadOnlyList<string> path) => string.Join('\0', path);
+
+    /// <summary>A column, or a field inside of one, that has bounds.</summary>
+    /// <param name="Name">Its name in the table, with those of the structs around it.</param>
+    /// <param name="Path">The same in data files.</param>
+    /// <param name="Type">Its type.</param>
+    private sealed record Leaf(string Name, string[] Path, DeltaType Type);
 }

@@ -1,18 +1,23 @@
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Maintenance;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
 
 /// <summary>The properties of a table that the protocol gives a meaning, and the features that a client must have who meets them.</summary>
 internal static class TableProperties
 {
-    private static readonly Dictionary<string, (string Feature, bool IsForReaders, string Value)> Features = new()
+    private static readonly string[] Switched = ["true", "false"];
+
+    /// <summary>Properties, and the values with which they need no feature, and those with which they need it.</summary>
+    private static readonly Dictionary<string, (string Feature, bool IsForReaders, string[] On, string Off)> Features = new()
     {
-        ["delta.appendOnly"] = ("appendOnly", false, "true"),
-        ["delta.enableChangeDataFeed"] = ("changeDataFeed", false, "true"),
-        ["delta.enableDeletionVectors"] = ("deletionVectors", true, "true"),
-        ["delta.enableInCommitTimestamps"] = ("inCommitTimestamp", false, "true"),
-        ["delta.enableTypeWidening"] = ("typeWidening", true, "true"),
+        ["delta.appendOnly"] = ("appendOnly", false, ["true"], "false"),
+        [ColumnMapping.Property] = ("columnMapping", true, ["name", "id"], ColumnMapping.None),
+        ["delta.enableChangeDataFeed"] = ("changeDataFeed", false, ["true"], "false"),
+        ["delta.enableDeletionVectors"] = ("deletionVectors", true, ["true"], "false"),
+        ["delta.enableInCommitTimestamps"] = ("inCommitTimestamp", false, ["true"], "false"),
+        ["delta.enableTypeWidening"] = ("typeWidening", true, ["true"], "false"),
     };
 
     /// <summary>Properties that need no feature, and are true or false.</summary>
@@ -35,9 +40,7 @@ internal static class TableProperties
     public static TableProtocol Protocol(TableProtocol protocol, IReadOnlyDictionary<string, string?> properties) =>
         protocol.With([
             .. Features
-                .Where(feature =>
-                    string.Equals(properties.GetValueOrDefault(feature.Key), feature.Value.Value, StringComparison.OrdinalIgnoreCase)
-                )
+                .Where(feature => feature.Value.On.Contains(properties.GetValueOrDefault(feature.Key)))
                 .Select(feature => (feature.Value.Feature, feature.Value.IsForReaders)),
         ]);
 
@@ -53,12 +56,14 @@ internal static class TableProperties
                 throw new FormatException(
                     $"'{name}' is a constraint, and rows that are there must be checked for it; add it as a constraint."
                 );
-            if (!Features.ContainsKey(name) && !Switches.Contains(name))
-                throw new FormatException(
+            string[] values =
+                Features.TryGetValue(name, out var feature) ? [.. feature.On, feature.Off]
+                : Switches.Contains(name) ? Switched
+                : throw new FormatException(
                     $"this version of the hub does not know the property '{name}' that the protocol may give a meaning."
                 );
-            if (value is not (null or "true" or "false"))
-                throw new FormatException($"the property '{name}' is true or false, not '{value}'.");
+            if (value is not null && !values.Contains(value))
+                throw new FormatException($"the property '{name}' is {string.Join(" or ", values)}, not '{value}'.");
         }
     }
 }

@@ -10,6 +10,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
 {
     private const int DefaultIndexedColumns = 32;
     private const string ChangesFolder = "/_change_data";
+    private const string ChangeColumn = "_change_type";
     private const string NullFolder = "__HIVE_DEFAULT_PARTITION__";
 
     private long ReadVersion => target.Before?.Version ?? -1;
@@ -69,7 +70,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     {
         IReadOnlyList<WrittenFile> files = [];
         var rows = target.Rules.Apply(rowsSql, target.Schema);
-        Checked(() => files = writer.Write(connection, rows, target.Metadata.PartitionColumns, Compression(), ct));
+        Checked(() => files = Write(target.Layout.Select(rows), "", ct));
         if (NotNull.FindViolation(target.Schema, files, condition => Count(files, condition, ct)) is { } violation)
             throw new LakeException(
                 table,
@@ -85,7 +86,8 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     /// <param name="ct">Ends it.</param>
     public (AddFile File, long Rows)? Rearrange(string rowsSql, AddFile sibling, CancellationToken ct)
     {
-        var written = writer.Write(connection, rowsSql, [], Compression(), ct, Folder(sibling), fileSize: long.MaxValue);
+        var rows = target.Layout.Select(rowsSql, isOnePartition: true);
+        var written = writer.Write(connection, rows, [], Compression(), ct, Folder(sibling), long.MaxValue, target.Layout.FieldIds);
         if (written.Count == 0)
             return null;
         var values = sibling.PartitionValues ?? new Dictionary<string, string?>();
@@ -98,13 +100,16 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
             target.PartitionFields.Select(field =>
             {
                 var value = file.PartitionValues?.GetValueOrDefault(field.PhysicalName);
-                return $"/{Uri.EscapeDataString(field.Name)}={(string.IsNullOrEmpty(value) ? NullFolder : Uri.EscapeDataString(value))}";
+                return $"/{Uri.EscapeDataString(field.PhysicalName)}={(string.IsNullOrEmpty(value) ? NullFolder : Uri.EscapeDataString(value))}";
             })
         );
 
     /// <summary>Writes rows of the table that changed, each with how it did.</summary>
     public IReadOnlyList<WrittenFile> WriteChanges(string rowsSql, CancellationToken ct) =>
-        writer.Write(connection, rowsSql, target.Metadata.PartitionColumns, Compression(), ct, ChangesFolder);
+        Write(target.Layout.Select(rowsSql, additional: ChangeColumn), ChangesFolder, ct);
+
+    private IReadOnlyList<WrittenFile> Write(string selectSql, string folder, CancellationToken ct) =>
+        writer.Write(connection, selectSql, target.Layout.PartitionColumns, Compression(), ct, folder, fieldIds: target.Layout.FieldIds);
 
     /// <summary>Writes files that were written to the table once more, as rows that it did not have.</summary>
     public IReadOnlyList<WrittenFile> WriteInserts(IReadOnlyList<WrittenFile> files, CancellationToken ct)
@@ -112,7 +117,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         if (files.Count == 0)
             return [];
         using var fetched = writer.Fetch(files, ct);
-        return WriteChanges($"SELECT *, 'insert' AS _change_type FROM ({ScanSql(files)})", ct);
+        return WriteChanges($"SELECT *, 'insert' AS {ChangeColumn} FROM ({ScanSql(files)})", ct);
     }
 
     /// <summary>Writes which rows of files are deleted.</summary>
@@ -231,8 +236,8 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
 
     private Dictionary<string, string?> LogValues(WrittenFile file) =>
         target.PartitionFields.ToDictionary(
-            field => field.Name,
-            field => PartitionValue.FromEngine(field.Type, file.PartitionValues[field.Name])
+            field => field.PhysicalName,
+            field => PartitionValue.FromEngine(field.Type, file.PartitionValues[field.PhysicalName])
         );
 
     private PartitionKey Partition(WrittenFile file) => PartitionKey.Of(target.PartitionFields, LogValues(file));

@@ -41,6 +41,9 @@ internal sealed record WriteTarget
 
     public StructType Schema => Match.Schema;
 
+    /// <summary>How the rows lie in files.</summary>
+    public FileLayout Layout => new(Schema, Metadata.PartitionColumns, IsMapped(Protocol, Metadata));
+
     public IReadOnlyList<SchemaField> PartitionFields => [.. Metadata.PartitionColumns.Select(column => Schema.Find(column)!)];
 
     /// <summary>The query's rows as rows of the table: each column in its type, what the query does not have as null.</summary>
@@ -124,6 +127,14 @@ internal sealed record WriteTarget
             var partitionColumns = PartitionColumns(match.Schema, options, before);
             RequireKeys(match, options);
             var metadata = Describe(match.Schema, partitionColumns, before, options.Properties, now);
+            var protocol = before?.Protocol ?? TableProperties.Protocol(TableProtocol.Oldest, metadata.Configuration!);
+            var isMapped = IsMapped(protocol, metadata);
+            ColumnNames.Require(match.Schema, before?.Schema, isMapped);
+            if (isMapped && metadata != before?.Metadata)
+            {
+                (metadata, var placed) = ColumnMapping.Assign(metadata, match.Schema);
+                match = match with { Schema = placed };
+            }
             return new()
             {
                 Table = table,
@@ -132,7 +143,7 @@ internal sealed record WriteTarget
                 Match = match,
                 Metadata = metadata,
                 MetadataChanges = before is null || metadata.SchemaString != before.Metadata.SchemaString,
-                NewProtocol = before is null ? TableProperties.Protocol(TableProtocol.Oldest, metadata.Configuration!) : null,
+                NewProtocol = before is null ? protocol : null,
                 Rules = before is null ? RowRules.None : RowRules.Of(connection, before.Protocol, metadata, match.Schema),
             };
         }
@@ -176,6 +187,9 @@ internal sealed record WriteTarget
             MetadataChanges = false,
             Rules = RowRules.None,
         };
+
+    private static bool IsMapped(TableProtocol protocol, TableMetadata metadata) =>
+        ColumnMapping.ModeOf(protocol, metadata) != ColumnMapping.None;
 
     private static void RequireSettable(string table, WriteOptions options)
     {

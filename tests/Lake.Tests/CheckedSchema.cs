@@ -24,18 +24,28 @@ internal sealed partial class CheckedSchema
         ["timestamp_ntz"] = "INT64",
     };
 
+    private readonly bool _isMapped;
+    private readonly Dictionary<int, string> _ids = [];
     private readonly Dictionary<string, JsonElement> _fields;
     private readonly List<string> _partitions;
 
-    public CheckedSchema(JsonElement schema, List<string> partitions)
+    /// <param name="schema">The schema.</param>
+    /// <param name="partitions">The partition columns, by their names in it.</param>
+    /// <param name="isMapped">Whether columns have other names in files.</param>
+    public CheckedSchema(JsonElement schema, List<string> partitions, bool isMapped)
     {
-        CheckStruct(schema);
-        _fields = schema.GetProperty("fields").EnumerateArray().ToDictionary(field => field.GetProperty("name").GetString()!);
-        _partitions = partitions;
+        _isMapped = isMapped;
+        CheckStruct(schema, "");
+        var fields = schema.GetProperty("fields").EnumerateArray().ToList();
+        _fields = fields.ToDictionary(Physical);
+        _partitions = [.. partitions.Select(column => Physical(fields.Single(field => field.GetProperty("name").GetString() == column)))];
         Assert.Equal(partitions.Count, partitions.Distinct().Count());
-        Assert.All(partitions, column => Assert.Equal(JsonValueKind.String, _fields[column].GetProperty("type").ValueKind));
+        Assert.All(_partitions, column => Assert.Equal(JsonValueKind.String, _fields[column].GetProperty("type").ValueKind));
         Assert.True(_fields.Count > partitions.Count);
     }
+
+    /// <summary>The number of each field, and its path in files; empty if columns are not mapped.</summary>
+    public IReadOnlyDictionary<int, string> Ids => _ids;
 
     public void CheckPartitionValues(JsonElement values)
     {
@@ -52,8 +62,10 @@ internal sealed partial class CheckedSchema
     }
 
     /// <summary>The file has the columns of the schema that are not partition columns, in their types, and the statistics are true of it.</summary>
-    public void CheckFile(string file, JsonElement statistics, Connection connection)
+    public void CheckFile(string file, JsonElement statistics, bool isNew, Connection connection)
     {
+        if (isNew)
+            CheckIds(file, connection);
         var source = $"read_parquet({Sql.Literal(file)}, hive_partitioning = false)";
         using (var rows = connection.Query($"SELECT count(*) FROM {source}"))
             Assert.Equal(rows.Scalar<long>(), statistics.GetProperty("numRecords").GetInt64());
@@ -70,6 +82,16 @@ internal sealed partial class CheckedSchema
             CheckStatistics(source, [field.Key], field.Value.GetProperty("type"), statistics, connection);
     }
 
+    /// <summary>Each column in the file, and each field inside of one, has its number, if columns are mapped, and otherwise none.</summary>
+    private void CheckIds(string file, Connection connection)
+    {
+        using var found = connection.Query($"SELECT field_id, name FROM parquet_schema({Sql.Literal(file)}) WHERE field_id IS NOT NULL");
+        Assert.Equal(
+            _ids.Where(id => !_partitions.Contains(id.Value)).Select(id => (id.Key, id.Value.Split('\0')[^1])).Order(),
+            found.Rows().Select(row => (Convert.ToInt32(row[0]), (string)row[1]!)).Order()
+        );
+    }
+
     private static void CheckType(JsonElement type, List<(string? Physical, string Logical)> found)
     {
         if (type.ValueKind != JsonValueKind.String || !ParquetTypes.TryGetValue(type.GetString()!, out var expected))
@@ -82,20 +104,14 @@ internal sealed partial class CheckedSchema
             );
     }
 
-    private static void CheckStatistics(string source, List<string> path, JsonElement type, JsonElement statistics, Connection connection)
+    private void CheckStatistics(string source, List<string> path, JsonElement type, JsonElement statistics, Connection connection)
     {
         if (type.ValueKind == JsonValueKind.Object)
         {
             if (type.GetProperty("type").GetString() == "struct")
             {
                 foreach (var field in type.GetProperty("fields").EnumerateArray())
-                    CheckStatistics(
-                        source,
-                        [.. path, field.GetProperty("name").GetString()!],
-                        field.GetProperty("type"),
-                        statistics,
-                        connection
-                    );
+                    CheckStatistics(source, [.. path, Physical(field)], field.GetProperty("type"), statistics, connection);
             }
             return;
         }
@@ -166,23 +182,33 @@ internal sealed partial class CheckedSchema
             _ => type.StartsWith("decimal(", StringComparison.Ordinal) && Number().IsMatch(text),
         };
 
-    private static void CheckStruct(JsonElement type)
+    private string Physical(JsonElement field) =>
+        (
+            _isMapped ? field.GetProperty("metadata").GetProperty("delta.columnMapping.physicalName") : field.GetProperty("name")
+        ).GetString()!;
+
+    private void CheckStruct(JsonElement type, string parent)
     {
         Assert.Equal("struct", type.GetProperty("type").GetString());
         var fields = type.GetProperty("fields").EnumerateArray().ToList();
         var names = fields.Select(field => field.GetProperty("name").GetString()!).ToList();
         Assert.Equal(names.Count, names.Distinct(StringComparer.OrdinalIgnoreCase).Count());
-        Assert.All(names, name => Assert.DoesNotMatch(@"[ ,;{}()\n\t=]", name));
+        if (!_isMapped)
+            Assert.All(names, name => Assert.DoesNotMatch(@"[ ,;{}()\n\t=]", name));
+        Assert.Equal(names.Count, fields.Select(Physical).Distinct(StringComparer.OrdinalIgnoreCase).Count());
         foreach (var field in fields)
         {
             Assert.Equal(["name", "type", "nullable", "metadata"], field.EnumerateObject().Select(property => property.Name));
             Assert.True(field.GetProperty("nullable").ValueKind is JsonValueKind.True or JsonValueKind.False);
             Assert.Equal(JsonValueKind.Object, field.GetProperty("metadata").ValueKind);
-            CheckAnyType(field.GetProperty("type"));
+            var path = parent + Physical(field);
+            if (_isMapped)
+                Assert.True(_ids.TryAdd(field.GetProperty("metadata").GetProperty("delta.columnMapping.id").GetInt32(), path));
+            CheckAnyType(field.GetProperty("type"), path + '\0');
         }
     }
 
-    private static void CheckAnyType(JsonElement type)
+    private void CheckAnyType(JsonElement type, string parent)
     {
         if (type.ValueKind == JsonValueKind.String)
         {
@@ -192,16 +218,16 @@ internal sealed partial class CheckedSchema
         switch (type.GetProperty("type").GetString())
         {
             case "array":
-                CheckAnyType(type.GetProperty("elementType"));
+                CheckAnyType(type.GetProperty("elementType"), parent + "element\0");
                 type.GetProperty("containsNull").GetBoolean();
                 break;
             case "map":
-                CheckAnyType(type.GetProperty("keyType"));
-                CheckAnyType(type.GetProperty("valueType"));
+                CheckAnyType(type.GetProperty("keyType"), parent + "key\0");
+                CheckAnyType(type.GetProperty("valueType"), parent + "value\0");
                 type.GetProperty("valueContainsNull").GetBoolean();
                 break;
             default:
-                CheckStruct(type);
+                CheckStruct(type, parent);
                 break;
         }
     }

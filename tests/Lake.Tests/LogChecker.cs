@@ -17,6 +17,7 @@ internal sealed class LogChecker(string table, Connection connection)
     private readonly Dictionary<string, long> _transactions = [];
     private readonly HashSet<string> _removed = [];
     private readonly HashSet<string> _checkedFiles = [];
+    private readonly Dictionary<int, string> _columns = [];
     private bool _changesRows;
     private bool _isVacuumed;
     private JsonElement _metadata;
@@ -153,10 +154,34 @@ internal sealed class LogChecker(string table, Connection connection)
         Assert.Empty(metadata.GetProperty("format").GetProperty("options").EnumerateObject());
         Assert.Equal(JsonValueKind.Object, metadata.GetProperty("configuration").ValueKind);
         var partitions = metadata.GetProperty("partitionColumns").EnumerateArray().Select(column => column.GetString()!).ToList();
-        _schema = new CheckedSchema(JsonDocument.Parse(Text(metadata, "schemaString")).RootElement, partitions);
+        var properties = metadata.GetProperty("configuration");
+        var isMapped =
+            HasFeature("readerFeatures", "columnMapping")
+            && properties.TryGetProperty("delta.columnMapping.mode", out var mode)
+            && mode.GetString() is "name" or "id";
+        _schema = new CheckedSchema(JsonDocument.Parse(Text(metadata, "schemaString")).RootElement, partitions, isMapped);
+        if (isMapped)
+            CheckMapping(long.Parse(Text(properties, "delta.columnMapping.maxColumnId"), CultureInfo.InvariantCulture));
         if (_metadata.ValueKind == JsonValueKind.Object)
             Assert.Equal(Text(_metadata, "id"), Text(metadata, "id"));
     }
+
+    /// <summary>A column keeps its number and its place in files for ever, and no other one ever has them.</summary>
+    private void CheckMapping(long highest)
+    {
+        foreach (var (id, path) in _schema!.Ids)
+        {
+            if (_columns.TryAdd(id, path))
+                Assert.DoesNotContain(_columns, column => column.Key != id && column.Value == path);
+            Assert.Equal(_columns[id], path);
+        }
+        Assert.True(highest >= _columns.Keys.Max());
+    }
+
+    private bool HasFeature(string list, string feature) =>
+        _protocol.ValueKind == JsonValueKind.Object
+        && _protocol.TryGetProperty(list, out var features)
+        && features.EnumerateArray().Any(name => name.GetString() == feature);
 
     private void ApplyAdd(JsonElement add)
     {
@@ -168,14 +193,15 @@ internal sealed class LogChecker(string table, Connection connection)
         var file = new FileInfo(Path.Combine(table, path));
         Assert.True(file.Exists || _isVacuumed, $"'{path}' is in the log and not on disk");
         // A table that is restored has a file again.
-        Assert.True(_checkedFiles.Add(path) || _removed.Contains(path), $"the name '{path}' is used again");
+        var isNew = _checkedFiles.Add(path);
+        Assert.True(isNew || _removed.Contains(path), $"the name '{path}' is used again");
         if (add.TryGetProperty("deletionVector", out var vector))
             CheckVector(add, vector);
         _schema!.CheckPartitionValues(add.GetProperty("partitionValues"));
         if (file.Exists)
         {
             Assert.Equal(file.Length, add.GetProperty("size").GetInt64());
-            _schema.CheckFile(file.FullName, JsonDocument.Parse(Text(add, "stats")).RootElement, connection);
+            _schema.CheckFile(file.FullName, JsonDocument.Parse(Text(add, "stats")).RootElement, isNew, connection);
         }
         _live[path] = add;
     }

@@ -28,17 +28,20 @@ public sealed class RowModelTests
     [InlineData(true, false, false)]
     [InlineData(false, true, true)]
     [InlineData(true, true, true)]
+    [InlineData(true, true, true, "name")]
+    [InlineData(false, true, false, "id")]
     public void Any_sequence_of_changes_leaves_the_rows_of_a_plain_list_at_every_version_and_in_the_feed(
         bool vectors,
         bool feed,
-        bool partitioned
+        bool partitioned,
+        string mapping = "none"
     )
     {
-        Prop.ForAll(Steps.NonEmptyListOf().Resize(9).ToArbitrary(), steps => Check([.. steps], vectors, feed, partitioned))
+        Prop.ForAll(Steps.NonEmptyListOf().Resize(9).ToArbitrary(), steps => Check([.. steps], vectors, feed, partitioned, mapping))
             .Check(Config.QuickThrowOnFailure.WithMaxTest(6));
     }
 
-    private static void Check(List<Step> steps, bool vectors, bool feed, bool partitioned)
+    private static void Check(List<Step> steps, bool vectors, bool feed, bool partitioned, string mapping)
     {
         using var lake = new TestLake();
         var model = new LakeModel();
@@ -50,6 +53,7 @@ public sealed class RowModelTests
             {
                 ["delta.enableDeletionVectors"] = vectors ? "true" : null,
                 ["delta.enableChangeDataFeed"] = feed ? "true" : null,
+                ["delta.columnMapping.mode"] = mapping,
             },
         };
         var first = Enumerable.Range(0, 30).Select(key => new ModelRow(key, key % 2 == 0 ? "a" : null, "x")).ToList();
@@ -121,13 +125,14 @@ public sealed class RowModelTests
         if (files.Count == 0)
             return Difference(Read(lake, version - 1), Read(lake, version));
         var counts = new Dictionary<string, int>();
+        var (k, p, v) = (Physical("k"), Physical("p"), Physical("v"));
         foreach (var file in files)
         {
             var path = lake.File($"t/{Uri.UnescapeDataString(file["path"]!.ToString())}");
-            var partition = file["partitionValues"]!["p"] is { } value ? $"{Literal(value.ToString())} AS p" : "NULL::VARCHAR AS p";
-            var columns = file["partitionValues"]!.AsObject().Count == 0 ? "p" : partition;
+            var partition = file["partitionValues"]![p] is { } value ? $"{Literal(value.ToString())} AS p" : "NULL::VARCHAR AS p";
+            var columns = file["partitionValues"]!.AsObject().Count == 0 ? Sql.Identifier(p) : partition;
             using var result = lake.Connection.Query(
-                $"SELECT k, {columns}, v, _change_type FROM read_parquet({Sql.Literal(path)}, hive_partitioning = false)"
+                $"SELECT {Sql.Identifier(k)}, {columns}, {Sql.Identifier(v)}, _change_type FROM read_parquet({Sql.Literal(path)}, hive_partitioning = false)"
             );
             foreach (var row in result.Rows())
             {
@@ -139,6 +144,8 @@ public sealed class RowModelTests
         [
             .. counts.Where(count => count.Value != 0).Select(count => $"{count.Value:+0;-0} {count.Key}").Order(StringComparer.Ordinal),
         ];
+
+        string Physical(string column) => lake.Table().TryRead()!.Schema.Find(column)!.PhysicalName;
     }
 
     private static List<ModelRow> Read(TestLake lake, long version)
