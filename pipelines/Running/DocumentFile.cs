@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using System.Text;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 
@@ -11,6 +12,9 @@ namespace ServerlessHub.Pipelines.Running;
 /// <param name="Revision">The SHA-256 of its bytes in hexadecimal: what a run says it ran.</param>
 public sealed record DocumentFile(DocumentAddress Address, string Name, string Text, string Revision)
 {
+    /// <summary>Its bytes.</summary>
+    public ReadOnlyMemory<byte> Content { get; init; } = Encoding.UTF8.GetBytes(Text);
+
     /// <summary>Reads a document; reports and returns null when it is too large or its bytes are no text.</summary>
     /// <exception cref="RunException">The file cannot be read.</exception>
     public static DocumentFile? Read(HubRoot root, HubDocument document, Diagnostics findings)
@@ -20,15 +24,25 @@ public sealed record DocumentFile(DocumentAddress Address, string Name, string T
             using var stream = new MemoryStream();
             using (var file = File.OpenRead(root.Locate(document.File)))
                 CopyUpTo(DocumentLimits.Default.Length + 1, file, stream);
-            stream.Position = 0;
-            return DocumentText.Read(stream, document.File, findings) is { } text
-                ? new DocumentFile(document.Address, document.File, text, Convert.ToHexStringLower(SHA256.HashData(stream.ToArray())))
-                : null;
+            return Of(document.Address, document.File, stream.ToArray(), findings);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
             throw new RunException($"{document.File} cannot be read: {e.Message}", inner: e);
         }
+    }
+
+    /// <summary>The document that bytes are; reports and returns null when they are too many, or no text.</summary>
+    /// <param name="address">Whose it is, and its id.</param>
+    /// <param name="name">Its path as the user knows it.</param>
+    /// <param name="content">The bytes.</param>
+    /// <param name="findings">Where findings go.</param>
+    public static DocumentFile? Of(DocumentAddress address, string name, byte[] content, Diagnostics findings)
+    {
+        using var stream = new MemoryStream(content);
+        return DocumentText.Read(stream, name, findings) is { } text
+            ? new DocumentFile(address, name, text, Convert.ToHexStringLower(SHA256.HashData(content))) { Content = content }
+            : null;
     }
 
     // One byte more than may be is enough to find a document too large.

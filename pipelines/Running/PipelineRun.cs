@@ -76,7 +76,7 @@ internal sealed class PipelineRun : IDisposable
         catch (Exception e) when (RunFailure.Explain(e, bound) is { } failure)
         {
             ForgetWhatNeverTookEffect();
-            return Report(RunStatus.Failed) with { Error = failure.Message, Hint = WhatToDo(failure) };
+            return Report(RunStatus.Failed) with { Error = failure.Message, Hint = WhatToDo(failure), IsTransient = failure.MayPass };
         }
     }
 
@@ -234,6 +234,7 @@ internal sealed class PipelineRun : IDisposable
         new()
         {
             RunId = runId,
+            Attempt = request.Attempt,
             App = request.Document.Address.App,
             Layer = request.Document.Address.Layer,
             Pipeline = request.Document.Address.Id,

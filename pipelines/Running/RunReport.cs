@@ -21,6 +21,9 @@ public sealed record RunReport
     /// <summary>The run's id.</summary>
     public required string RunId { get; init; }
 
+    /// <summary>Which attempt of the run this was, from 1.</summary>
+    public int Attempt { get; init; } = 1;
+
     /// <summary>The application.</summary>
     public required string App { get; init; }
 
@@ -71,6 +74,9 @@ public sealed record RunReport
 
     /// <summary>What to do about it; null where nothing failed or the error says it.</summary>
     public string? Hint { get; init; }
+
+    /// <summary>Whether the cause lies in the machine or its surroundings, so that the same run may succeed later as it is; null where nothing failed.</summary>
+    public bool? IsTransient { get; init; }
 }
 
 /// <summary>What was read of a source.</summary>
