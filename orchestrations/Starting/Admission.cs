@@ -1,5 +1,7 @@
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Orchestrations.Documents;
+using ServerlessHub.Orchestrations.Jobs;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 
@@ -55,7 +57,7 @@ public sealed class Admission
         string runId,
         int? limit,
         WhenBusy whenBusy,
-        Lane lane = Lane.Fresh,
+        RunLane lane = RunLane.Fresh,
         CancellationToken ct = default
     )
     {

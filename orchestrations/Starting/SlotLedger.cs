@@ -1,37 +1,16 @@
+using ServerlessHub.Orchestrations.Jobs;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Orchestrations.Starting;
 
-/// <summary>What becomes of a run for which a document's concurrency leaves no place.</summary>
-public enum WhenBusy
-{
-    /// <summary>It waits.</summary>
-    Queue,
-
-    /// <summary>It is skipped.</summary>
-    Skip,
-
-    /// <summary>Older runs are cancelled, so that it gets a place.</summary>
-    CancelOlder,
-}
-
-/// <summary>Who goes first.</summary>
-public enum Lane
-{
-    /// <summary>Runs of today: before all of a backfill.</summary>
-    Fresh,
-
-    /// <summary>Runs of a backfill: they leave one place free where there are two or more.</summary>
-    Backfill,
-}
-
 /// <summary>A run that has a place, or waits for one.</summary>
 /// <param name="RunId">The run.</param>
-/// <param name="Lane">Its lane.</param>
+/// <param name="Lane">Its lane: all fresh runs go before a backfill, which leaves one place free where there are two or more.</param>
 /// <param name="Since">Since when.</param>
 /// <param name="IsTold">Whether the run knows that it has a place.</param>
 /// <param name="IsCancelled">Whether it is to end, since a newer one has come.</param>
-public sealed record SlotEntry(string RunId, Lane Lane, DateTimeOffset Since, bool IsTold = false, bool IsCancelled = false);
+public sealed record SlotEntry(string RunId, RunLane Lane, DateTimeOffset Since, bool IsTold = false, bool IsCancelled = false);
 
 /// <summary>The places of a document: who has one, and who waits, in the order in which they came. It changes by these members only, which look at nothing else.</summary>
 /// <param name="Kind">What the document is.</param>
@@ -48,7 +27,7 @@ public sealed record SlotLedger(
 )
 {
     /// <summary>The ledger with a run that has come and has a place, waits, or, if it is skipped, is not in it; as it was if the run is in it already.</summary>
-    internal SlotLedger Enter(string runId, Lane lane, WhenBusy whenBusy, DateTimeOffset now)
+    internal SlotLedger Enter(string runId, RunLane lane, WhenBusy whenBusy, DateTimeOffset now)
     {
         if (Find(runId) is not null)
             return this;
@@ -60,7 +39,7 @@ public sealed record SlotLedger(
         return whenBusy switch
         {
             WhenBusy.Skip => this,
-            WhenBusy.CancelOlder when lane == Lane.Fresh => CancelOlder(entry),
+            WhenBusy.CancelOlder when lane == RunLane.Fresh => CancelOlder(entry),
             _ => waits,
         };
     }
@@ -97,15 +76,15 @@ public sealed record SlotLedger(
     /// <summary>The entry of a run; null if it is not in it.</summary>
     internal SlotEntry? Find(string runId) => Running.Concat(Waiting).FirstOrDefault(entry => entry.RunId == runId);
 
-    private bool HasPlaceFor(Lane lane) =>
+    private bool HasPlaceFor(RunLane lane) =>
         Limit is not { } limit
         || (
             Running.Count < limit
             && (
-                lane == Lane.Fresh
+                lane == RunLane.Fresh
                 || (
-                    Waiting.All(entry => entry.Lane == Lane.Backfill || entry.IsCancelled)
-                    && Running.Count(entry => entry.Lane == Lane.Backfill) < Math.Max(1, limit - 1)
+                    Waiting.All(entry => entry.Lane == RunLane.Backfill || entry.IsCancelled)
+                    && Running.Count(entry => entry.Lane == RunLane.Backfill) < Math.Max(1, limit - 1)
                 )
             )
         );
@@ -113,7 +92,7 @@ public sealed record SlotLedger(
     /// <summary>The ledger in which a run waits, and of the other fresh ones only the newest stay that leave a place for it.</summary>
     private SlotLedger CancelOlder(SlotEntry newest)
     {
-        var fresh = Running.Concat(Waiting).Where(entry => entry.Lane == Lane.Fresh && !entry.IsCancelled).ToArray();
+        var fresh = Running.Concat(Waiting).Where(entry => entry.Lane == RunLane.Fresh && !entry.IsCancelled).ToArray();
         var older = fresh.Take(fresh.Length - (Limit!.Value - 1)).Select(entry => entry.RunId).ToHashSet();
         return this with { Running = [.. Running.Select(Cancel)], Waiting = [.. Waiting.Select(Cancel), newest] };
 

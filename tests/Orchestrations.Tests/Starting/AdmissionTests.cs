@@ -1,5 +1,7 @@
 using FsCheck;
 using FsCheck.Fluent;
+using ServerlessHub.Orchestrations.Jobs;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
 using ServerlessHub.Pipelines.Running;
 
@@ -26,7 +28,7 @@ public sealed class AdmissionTests : IDisposable
     public async Task Who_finds_no_place_waits_and_gets_one_in_order_fresh_ones_before_a_backfill()
     {
         Assert.Equal(AdmissionAnswer.Admitted, await Enter("a", 1));
-        Assert.Equal(AdmissionAnswer.Queued, await Enter("b1", 1, lane: Lane.Backfill));
+        Assert.Equal(AdmissionAnswer.Queued, await Enter("b1", 1, lane: RunLane.Backfill));
         Assert.Equal(AdmissionAnswer.Queued, await Enter("c", 1));
         Assert.Equal(AdmissionAnswer.Queued, await Enter("d", 1));
         Assert.Equal(AdmissionAnswer.Queued, await Enter("c", 1));
@@ -41,7 +43,7 @@ public sealed class AdmissionTests : IDisposable
     public async Task A_backfill_leaves_a_place_free_for_whoever_comes()
     {
         foreach (var run in new[] { "b1", "b2", "b3" })
-            await Enter(run, 3, lane: Lane.Backfill);
+            await Enter(run, 3, lane: RunLane.Backfill);
         Assert.Equal(["b1", "b2"], Single().Running.Select(e => e.RunId));
         Assert.Equal(AdmissionAnswer.Admitted, await Enter("fresh", 3));
         Assert.Equal(AdmissionAnswer.Queued, await Enter("late", 3));
@@ -169,7 +171,7 @@ public sealed class AdmissionTests : IDisposable
             var before = ledger;
             if (random.Next(2) == 0)
             {
-                var lane = (Lane)random.Next(2);
+                var lane = (RunLane)random.Next(2);
                 ledger = ledger.Enter($"r{i}", lane, (WhenBusy)random.Next(3), now);
                 // Asked again, whoever is in it stays where it is.
                 if (ledger.Find($"r{i}") is not null)
@@ -179,10 +181,10 @@ public sealed class AdmissionTests : IDisposable
                 ledger = ledger.Without([all[random.Next(all.Length)].RunId]).Fill(now);
             order.AddRange(ledger.Running.Select(e => e.RunId).Except(before.Running.Select(e => e.RunId)));
             Assert.True(ledger.Running.Count <= limit);
-            Assert.True(ledger.Running.Count(e => e.Lane == Lane.Backfill) <= Math.Max(1, limit - 1));
+            Assert.True(ledger.Running.Count(e => e.Lane == RunLane.Backfill) <= Math.Max(1, limit - 1));
             // Nobody waits without need, and nobody is twice in it.
             var free = ledger.Running.Count < limit;
-            Assert.False(free && ledger.Waiting.Any(e => e is { Lane: Lane.Fresh, IsCancelled: false }));
+            Assert.False(free && ledger.Waiting.Any(e => e is { Lane: RunLane.Fresh, IsCancelled: false }));
             Assert.Equal(
                 ledger.Running.Count + ledger.Waiting.Count,
                 ledger.Running.Concat(ledger.Waiting).Select(e => e.RunId).Distinct().Count()
@@ -196,11 +198,16 @@ public sealed class AdmissionTests : IDisposable
 
     private Admission New() => new(hub.Root.Storage, runs, clock);
 
-    private Task<AdmissionAnswer> Enter(string run, int? limit, WhenBusy whenBusy = WhenBusy.Queue, Lane lane = Lane.Fresh) =>
+    private Task<AdmissionAnswer> Enter(string run, int? limit, WhenBusy whenBusy = WhenBusy.Queue, RunLane lane = RunLane.Fresh) =>
         Enter(New(), run, limit, whenBusy, lane);
 
-    private static Task<AdmissionAnswer> Enter(Admission admission, string run, int? limit, WhenBusy whenBusy, Lane lane = Lane.Fresh) =>
-        admission.Enter(DocumentKind.Job, StartedRuns.Orders, run, limit, whenBusy, lane);
+    private static Task<AdmissionAnswer> Enter(
+        Admission admission,
+        string run,
+        int? limit,
+        WhenBusy whenBusy,
+        RunLane lane = RunLane.Fresh
+    ) => admission.Enter(DocumentKind.Job, StartedRuns.Orders, run, limit, whenBusy, lane);
 
     private Task Release(string run) => New().Release(DocumentKind.Job, StartedRuns.Orders, run);
 
