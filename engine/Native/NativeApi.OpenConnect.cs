@@ -1,6 +1,9 @@
 using System.Runtime.InteropServices;
 using System.Runtime.InteropServices.Marshalling;
 
+// Nothing that passes to DuckDB needs the runtime's help, so the calls are compiled with the rest instead of each when it is first made.
+[assembly: System.Runtime.CompilerServices.DisableRuntimeMarshalling]
+
 namespace ServerlessHub.Engine.Native;
 
 // https://duckdb.org/docs/stable/clients/c/connect
