@@ -1,3 +1,4 @@
+using System.Buffers.Binary;
 using System.Runtime.InteropServices;
 
 namespace ServerlessHub.Engine.Native;
@@ -92,6 +93,38 @@ internal unsafe struct NativeString
 
     [FieldOffset(8)]
     public byte* Pointer;
+
+    [FieldOffset(4)]
+    private ulong first;
+
+    [FieldOffset(12)]
+    private uint last;
+
+    /// <summary>Makes it a text of at most <see cref="InlineLength"/> bytes. Texts are compared with all their bytes, so those behind a short one are zero.</summary>
+    /// <param name="target">The text.</param>
+    /// <param name="bytes">Its bytes, and whatever stands behind them.</param>
+    /// <param name="length">How many are its own.</param>
+    public static void Inline(NativeString* target, ReadOnlySpan<byte> bytes, int length)
+    {
+        target->Length = (uint)length;
+        if (bytes.Length < InlineLength)
+        {
+            (target->first, target->last) = (0, 0);
+            bytes[..length].CopyTo(new Span<byte>(target->Inlined, InlineLength));
+            return;
+        }
+        var (low, high) = (BinaryPrimitives.ReadUInt64LittleEndian(bytes), (ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes[8..]));
+        target->first = length < 8 ? low & ((1UL << (length * 8)) - 1) : low;
+        target->last = length > 8 ? (uint)(high & ((1UL << ((length - 8) * 8)) - 1)) : 0;
+    }
+
+    /// <summary>Makes it a text of more than <see cref="InlineLength"/> bytes, which stay where they are.</summary>
+    public static void Refer(NativeString* target, byte* bytes, int length)
+    {
+        target->Length = (uint)length;
+        *(uint*)target->Inlined = *(uint*)bytes;
+        target->Pointer = bytes;
+    }
 }
 
 /// <summary><c>duckdb_list_entry</c></summary>

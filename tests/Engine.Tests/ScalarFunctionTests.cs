@@ -37,6 +37,51 @@ public sealed class ScalarFunctionTests : EngineTest
         };
 
     [Fact]
+    public void Texts_that_are_written_at_once_are_those_that_are_written_one_by_one()
+    {
+        Connection.Register(
+            new(
+                "copied",
+                [LogicalType.Varchar],
+                LogicalType.Varchar,
+                (input, output) =>
+                {
+                    var column = input.Column(0);
+                    var bytes = new List<byte>();
+                    var ends = new int[input.Length];
+                    for (var row = 0; row < ends.Length; row++)
+                    {
+                        bytes.AddRange(column.Bytes(row));
+                        ends[row] = bytes.Count;
+                    }
+                    output.SetCheckedTexts(bytes.ToArray(), ends);
+                }
+            )
+        );
+        // Lengths around the 12 bytes that stand in a column itself, long ones in the first row and elsewhere, and nulls.
+        Connection.Execute(
+            """
+            CREATE TABLE texts AS
+            SELECT CASE WHEN i % 11 = 3 THEN NULL ELSE repeat('ü' || (i % 7), (i * 31 % 40) // 3) || repeat('x', i % 3) END AS text
+            FROM range(1, 30000) t(i)
+            """
+        );
+        // Equal texts are also found equal by a hash of all their bytes.
+        using var result = Connection.Query(
+            "SELECT count(*) FILTER (text IS DISTINCT FROM copied(text)), count(DISTINCT copied(text)) - count(DISTINCT text) FROM texts"
+        );
+        Assert.Equal([0L, 0L], result.Rows().Single());
+    }
+
+    [Fact]
+    public void Texts_that_end_behind_their_bytes_are_refused()
+    {
+        Connection.Register(new("short", [LogicalType.BigInt], LogicalType.Varchar, (_, output) => output.SetCheckedTexts("ab"u8, [1, 3])));
+        var error = Fails("SELECT short(i) FROM range(2) t(i)");
+        Assert.IsType<ArgumentOutOfRangeException>(error.InnerException);
+    }
+
+    [Fact]
     public void A_function_is_called_once_a_vector()
     {
         var calls = 0;

@@ -5,16 +5,12 @@ namespace ServerlessHub.Pipelines.Connectors.Csv;
 /// <summary>As many records as one chunk holds, taken apart: for each column of a scan, where its field is.</summary>
 internal sealed class CsvBatch
 {
-    private readonly CsvField[][] fields;
+    // The fields of a column stand together, one column behind the other.
+    private readonly CsvField[] fields;
     private readonly CsvRecord[] records = new CsvRecord[ChunkWriter.Capacity];
 
     /// <summary>A batch for so many columns.</summary>
-    public CsvBatch(int columns)
-    {
-        fields = new CsvField[columns][];
-        for (var i = 0; i < columns; i++)
-            fields[i] = new CsvField[ChunkWriter.Capacity];
-    }
+    public CsvBatch(int columns) => fields = new CsvField[columns * ChunkWriter.Capacity];
 
     /// <summary>How many records it holds.</summary>
     public int Count { get; set; }
@@ -23,13 +19,13 @@ internal sealed class CsvBatch
     public bool IsFull => Count == records.Length;
 
     /// <summary>A column's fields.</summary>
-    public Span<CsvField> Column(int column) => fields[column].AsSpan(0, Count);
+    public Span<CsvField> Column(int column) => fields.AsSpan(column * ChunkWriter.Capacity, Count);
 
     /// <summary>A record.</summary>
     public ref CsvRecord this[int row] => ref records[row];
 
     /// <summary>Notes a field of the record that is being taken apart.</summary>
-    public void Set(int column, CsvField field) => fields[column][Count] = field;
+    public void Set(int column, CsvField field) => fields[(column * ChunkWriter.Capacity) + Count] = field;
 
     /// <summary>Takes records out.</summary>
     /// <param name="rows">Which, ascending.</param>
@@ -42,8 +38,8 @@ internal sealed class CsvBatch
             if (gone.Contains(row))
                 continue;
             records[kept] = records[row];
-            foreach (var column in fields)
-                column[kept] = column[row];
+            for (var column = 0; column < fields.Length; column += ChunkWriter.Capacity)
+                fields[column + kept] = fields[column + row];
             kept++;
         }
         Count = kept;

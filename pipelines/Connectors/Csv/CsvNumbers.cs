@@ -68,6 +68,11 @@ internal readonly struct CsvFloat<T> : ICsvValue<T>
 
     public bool TryRead(ReadOnlySpan<byte> text, out T value)
     {
+        if (typeof(T) == typeof(double) && CsvShortNumber.TryRead(text, out var number))
+        {
+            value = T.CreateTruncating(number);
+            return true;
+        }
         var last = text[^1];
         if (last is >= (byte)'0' and <= (byte)'9' or (byte)'.')
             return T.TryParse(text, Styles, CultureInfo.InvariantCulture, out value) && T.IsFinite(value);
@@ -80,6 +85,45 @@ internal readonly struct CsvFloat<T> : ICsvValue<T>
     }
 
     private static bool Is(ReadOnlySpan<byte> text, ReadOnlySpan<byte> word) => System.Text.Ascii.EqualsIgnoreCase(text, word);
+}
+
+/// <summary>
+/// Reads numbers as short as most are. Their digits as a whole number, and the power of ten that it is to be divided by, are doubles without
+/// an error, so that the one division is all that rounds.
+/// </summary>
+internal static class CsvShortNumber
+{
+    private const int MaxLength = 16;
+    private const ulong MaxExact = 1UL << 53;
+    private static readonly double[] Powers = [.. Enumerable.Range(0, MaxLength).Select(n => Math.Pow(10, n))];
+
+    /// <summary>Reads <c>[+-]digits[.digits]</c>; false also for a number that is too long for this way.</summary>
+    public static bool TryRead(ReadOnlySpan<byte> text, out double value)
+    {
+        value = 0;
+        var first = text[0] is (byte)'+' or (byte)'-' ? 1 : 0;
+        if (text.Length - first > MaxLength)
+            return false;
+        ulong whole = 0;
+        var point = text.Length;
+        for (var i = first; i < text.Length; i++)
+        {
+            var digit = (byte)(text[i] - '0');
+            if (digit <= 9)
+                whole = (whole * 10) + digit;
+            else if (text[i] == '.' && point == text.Length)
+                point = i;
+            else
+                return false;
+        }
+        var places = Math.Max(0, text.Length - point - 1);
+        if (whole > MaxExact || (point - first) + places == 0)
+            return false;
+        value = whole / Powers[places];
+        if (text[0] == '-')
+            value = -value;
+        return true;
+    }
 }
 
 /// <summary>A truth: <c>true</c>, <c>t</c>, <c>yes</c>, <c>y</c>, <c>1</c>, and their opposites, in any case.</summary>

@@ -1,3 +1,5 @@
+using System.Buffers.Binary;
+
 namespace ServerlessHub.Pipelines.Connectors.Csv;
 
 /// <summary>A date, <c>2024-02-29</c>; a time behind it must be midnight.</summary>
@@ -6,7 +8,11 @@ internal readonly struct CsvDate : ICsvValue<int>
     public bool TryRead(ReadOnlySpan<byte> text, out int value)
     {
         var reader = new CsvTimeReader(text);
-        return reader.TryDate(out value) && (reader.AtEnd || (reader.TryTimeOfDay(out var time) && time == 0 && reader.AtEnd));
+        return reader.TryDate(out value)
+            && (
+                reader.AtEnd
+                || (reader.TryTimeOfDay(out var second, out var nanoseconds) && second == 0 && nanoseconds == 0 && reader.AtEnd)
+            );
     }
 }
 
@@ -16,8 +22,8 @@ internal readonly struct CsvTime : ICsvValue<long>
     public bool TryRead(ReadOnlySpan<byte> text, out long value)
     {
         var reader = new CsvTimeReader(text);
-        var isTime = reader.TryClock(out var nanoseconds) && reader.AtEnd;
-        value = nanoseconds / 1000;
+        var isTime = reader.TryClock(out var second, out var nanoseconds) && reader.AtEnd;
+        value = (second * 1_000_000L) + (nanoseconds / 1000);
         return isTime;
     }
 }
@@ -35,24 +41,39 @@ internal readonly struct CsvTimestamp(bool hasZone, long ticksPerSecond) : ICsvV
     {
         value = 0;
         var reader = new CsvTimeReader(text);
-        if (!reader.TryDate(out var day))
+        var (offset, nanoseconds) = (0, 0L);
+        if (reader.TryUsual(out var day, out var second))
+        {
+            if (!reader.TryParts(out nanoseconds))
+                return false;
+        }
+        else if (!reader.TryDate(out day) || (!reader.AtEnd && !reader.TryTimeOfDay(out second, out nanoseconds)))
             return false;
-        long nanoseconds = 0;
-        var offset = 0;
-        if (!reader.AtEnd && (!reader.TryTimeOfDay(out nanoseconds) || !reader.TryOffset(out offset) || !reader.AtEnd))
+        if (!reader.AtEnd && (!reader.TryOffset(out offset) || !reader.AtEnd))
             return false;
         if (offset != 0 && !hasZone)
             return false;
-        var seconds = (day * SecondsPerDay) + (nanoseconds / NanosecondsPerSecond) - offset;
-        var ticks = ((Int128)seconds * ticksPerSecond) + (nanoseconds % NanosecondsPerSecond / (NanosecondsPerSecond / ticksPerSecond));
-        value = (long)ticks;
-        return ticks >= long.MinValue && ticks <= long.MaxValue;
+        var seconds = (day * SecondsPerDay) + second - offset;
+        var ticks = nanoseconds == 0 ? 0 : nanoseconds / (NanosecondsPerSecond / ticksPerSecond);
+        value = (seconds * ticksPerSecond) + ticks;
+        // The years that can be written are more nanoseconds than 64 bits hold.
+        return ticksPerSecond < NanosecondsPerSecond || value == ((Int128)seconds * ticksPerSecond) + ticks;
     }
 }
 
 /// <summary>Reads the parts of dates and times from left to right.</summary>
 internal ref struct CsvTimeReader(ReadOnlySpan<byte> text)
 {
+    private const int UsualLength = 19;
+    private const int EveryMonthsDays = 28;
+
+    // "0000-00-" and "00:00:00", the first byte lowest; and what, added to a byte, reaches its high bit if it is more than the pattern lets it be.
+    private const ulong DatePattern = 0x2D30302D30303030;
+    private const ulong DateSlack = 0x7F76767F76767676;
+    private const ulong ClockPattern = 0x30303A30303A3030;
+    private const ulong ClockSlack = 0x76767F76767F7676;
+    private const ulong HighBits = 0x8080808080808080;
+
     private static readonly int UnixEpoch = new DateOnly(1970, 1, 1).DayNumber;
     private ReadOnlySpan<byte> rest = text;
 
@@ -68,29 +89,62 @@ internal ref struct CsvTimeReader(ReadOnlySpan<byte> text)
         var separator = rest[0];
         if (!TrySkip(separator) || !TryNumber(1, 2, out var month) || !TrySkip(separator) || !TryNumber(1, 2, out var dayOfMonth))
             return false;
-        if (year is < 1 or > 9999 || month is < 1 or > 12 || dayOfMonth < 1 || dayOfMonth > DateTime.DaysInMonth(year, month))
+        return TryDay(year, month, dayOfMonth, out day);
+    }
+
+    /// <summary>
+    /// Reads <c>yyyy-MM-dd HH:mm:ss</c>, as nearly all moments are written, in days since 1970 and seconds since midnight, eight digits at a time.
+    /// When it is not so, nothing is read.
+    /// </summary>
+    public bool TryUsual(out int day, out int second)
+    {
+        (day, second) = (0, 0);
+        if (
+            rest.Length < UsualLength
+            || rest[10] is not ((byte)' ' or (byte)'T')
+            || !TryPairs(rest, DatePattern, DateSlack, out var date)
+            || !TryPairs(rest[11..], ClockPattern, ClockSlack, out var clock)
+            || (byte)(rest[8] - '0') > 9
+            || (byte)(rest[9] - '0') > 9
+        )
             return false;
-        day = new DateOnly(year, month, dayOfMonth).DayNumber - UnixEpoch;
+        var (hour, minute, remaining) = ((byte)clock, (byte)(clock >> 24), (byte)(clock >> 48));
+        var dayOfMonth = ((rest[8] - '0') * 10) + (rest[9] - '0');
+        if (
+            hour > 23
+            || minute > 59
+            || remaining > 59
+            || !TryDay(((byte)date * 100) + (byte)(date >> 16), (byte)(date >> 40), dayOfMonth, out day)
+        )
+            return false;
+        second = (((hour * 60) + minute) * 60) + remaining;
+        rest = rest[UsualLength..];
         return true;
     }
 
-    /// <summary>Reads <c>T</c> or a space, then a clock's time.</summary>
-    public bool TryTimeOfDay(out long nanoseconds)
+    /// <summary>Reads nothing, or a point and digits, in nanoseconds.</summary>
+    public bool TryParts(out long nanoseconds)
     {
         nanoseconds = 0;
-        return (TrySkip((byte)'T') || TrySkip((byte)'t') || TrySkip((byte)' ')) && TryClock(out nanoseconds);
+        return !TrySkip((byte)'.') || TryFraction(out nanoseconds);
     }
 
-    /// <summary>Reads <c>HH:mm</c>, <c>HH:mm:ss</c> or <c>HH:mm:ss.fffffffff</c>, in nanoseconds since midnight.</summary>
-    public bool TryClock(out long nanoseconds)
+    /// <summary>Reads <c>T</c> or a space, then a clock's time.</summary>
+    public bool TryTimeOfDay(out int second, out long nanoseconds)
     {
-        nanoseconds = 0;
+        (second, nanoseconds) = (0, 0);
+        return (TrySkip((byte)'T') || TrySkip((byte)'t') || TrySkip((byte)' ')) && TryClock(out second, out nanoseconds);
+    }
+
+    /// <summary>Reads <c>HH:mm</c>, <c>HH:mm:ss</c> or <c>HH:mm:ss.fffffffff</c>, in seconds since midnight and nanoseconds behind them.</summary>
+    public bool TryClock(out int second, out long nanoseconds)
+    {
+        (second, nanoseconds) = (0, 0);
         if (!TryNumber(1, 2, out var hour) || !TrySkip((byte)':') || !TryNumber(2, 2, out var minute) || hour > 23 || minute > 59)
             return false;
-        var (second, fraction) = (0, 0L);
-        if (TrySkip((byte)':') && (!TryNumber(2, 2, out second) || second > 59 || (TrySkip((byte)'.') && !TryFraction(out fraction))))
+        if (TrySkip((byte)':') && (!TryNumber(2, 2, out second) || second > 59 || !TryParts(out nanoseconds)))
             return false;
-        nanoseconds = ((((hour * 60L) + minute) * 60) + second) * 1_000_000_000 + fraction;
+        second += ((hour * 60) + minute) * 60;
         return true;
     }
 
@@ -117,6 +171,25 @@ internal ref struct CsvTimeReader(ReadOnlySpan<byte> text)
             return false;
         seconds = sign * ((hours * 60) + minutes) * 60;
         return hours <= 18 && minutes <= 59;
+    }
+
+    private static bool TryDay(int year, int month, int dayOfMonth, out int day)
+    {
+        day = 0;
+        if (year is < 1 or > 9999 || month is < 1 or > 12 || dayOfMonth < 1)
+            return false;
+        if (dayOfMonth > EveryMonthsDays && dayOfMonth > DateTime.DaysInMonth(year, month))
+            return false;
+        day = new DateOnly(year, month, dayOfMonth).DayNumber - UnixEpoch;
+        return true;
+    }
+
+    /// <summary>Reads eight bytes that are digits where the pattern has zeros: in each byte of the result its digit and the next as a number.</summary>
+    private static bool TryPairs(ReadOnlySpan<byte> text, ulong pattern, ulong slack, out ulong pairs)
+    {
+        var digits = BinaryPrimitives.ReadUInt64LittleEndian(text) ^ pattern;
+        pairs = (digits * 10) + (digits >> 8);
+        return (((digits + slack) | digits) & HighBits) == 0;
     }
 
     private bool TryFraction(out long nanoseconds)

@@ -44,6 +44,11 @@ public sealed class CsvValueTests : IDisposable
         "2024-01-01T25:00:00 2024-01-01T10:00:00Europe/Zurich 2024-01-01T10:00:00+2 garbage now 2024-01-01T 2024-02-30T10:00:00Z"
     )]
     [InlineData("TIMESTAMP", "2024-01-01T10:00:00 2024-01-01T10:00:00Z 2024-01-01T10:00:00+00:00", "2024-01-01T10:00:00+02:00")]
+    [InlineData(
+        "TIMESTAMP",
+        "1969-12-31T23:59:59.999999 0001-01-01T00:00:00 9999-12-31T23:59:59 2024-02-29T23:59:09.5 2000-1-05T01:02:03 2024-12-31t10:00:00Z",
+        "2023-02-29T10:00:00 2024-00-01T10:00:00 2024-13-01T10:00:00 2024-01-00T10:00:00 2024-01-32T10:00:00 2024-01-01T24:00:00 2024-01-01T10:60:00 2024-01-01T10:00:60 2024-01-01T10:00:00. 2024-01-01T10:00:001 2024-01-01x10:00:00 2024-01-0aT10:00:00 2024-01-a1T10:00:00 202a-01-01T10:00:00 2024-01-01T1a:00:00 2024-01-01T10:00:0: 2024-01-01T10-00:00 0000-01-01T10:00:00 2024/01-01T10:00:00"
+    )]
     [InlineData("TIMESTAMP_S", "2024-01-01T10:00:00.9", "2024-01-01T10:00:00.9+01:00")]
     [InlineData("TIMESTAMP_NS", "2024-01-01T10:00:00.123456789", "9999-01-01T10:00:00")]
     [InlineData(
@@ -63,6 +68,40 @@ public sealed class CsvValueTests : IDisposable
         foreach (var text in bad.Split(' '))
             Assert.True(csv.Rows($"v\n{text}\n", column).Count == 0, $"'{text}' was read as {type}");
     }
+
+    [Fact]
+    public void Doubles_are_the_ones_that_the_runtime_reads() =>
+        Prop.ForAll(
+                Arb.From(Numbers.ListOf()),
+                texts =>
+                    Assert.Equal(
+                        texts.Select(t => BitConverter.DoubleToInt64Bits(double.Parse(t, CultureInfo.InvariantCulture))),
+                        csv.Rows($"v\n{string.Concat(texts.Select(t => t + "\n"))}", new Column("v", LogicalType.Double))
+                            .Select(row => BitConverter.DoubleToInt64Bits((double)row[0]!))
+                    )
+            )
+            .QuickCheckThrowOnFailure();
+
+    private static Gen<string> Numbers =>
+        from sign in Gen.Elements("", "-", "+")
+        from whole in Digits
+        from places in Digits
+        from form in Gen.Choose(0, 3)
+        where (form == 2 ? places : whole).Length > 0
+        select sign
+            + form switch
+            {
+                0 => whole,
+                1 => $"{whole}.{places}",
+                2 => $".{places}",
+                _ => $"{whole}.{places}e-7",
+            };
+
+    // Around 16 digits a number stops being one that has an exact way to be read.
+    private static Gen<string> Digits =>
+        from length in Gen.Choose(0, 18)
+        from digits in Gen.Choose('0', '9').ArrayOf(length)
+        select string.Concat(digits.Select(d => (char)d));
 
     [Theory]
     [InlineData(" 42", "INTEGER")]
