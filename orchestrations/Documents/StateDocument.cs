@@ -46,7 +46,10 @@ internal sealed class StateDocument<T>(ILakeStorage storage, string path)
         var found = storage.Find(path);
         if (found is null or { Tag: not null })
             return TryChange(found, change, out state);
-        state = null;
+        // Most often there is nothing to change, and no lock is needed to find that out.
+        state = Read();
+        if (IsLeft(change(state), state))
+            return true;
         using var turn = storage.TryLock($".hub/locks/{path.Replace('/', '.')}.lock");
         return turn is not null && TryChange(storage.Find(path), change, out state);
     }
@@ -56,13 +59,15 @@ internal sealed class StateDocument<T>(ILakeStorage storage, string path)
         // What is written after it was found is not what was found, so it cannot be overwritten by mistake.
         var before = found is null ? null : Read();
         state = change(before);
-        if (state is null || ReferenceEquals(state, before))
+        if (IsLeft(state, before))
         {
             state = before;
             return true;
         }
         return storage.TryReplace(path, JsonSerializer.SerializeToUtf8Bytes(state, DurableJson.Options), found) is not null;
     }
+
+    private static bool IsLeft(T? after, T? before) => after is null || ReferenceEquals(after, before);
 
     private T Parse(byte[] json)
     {

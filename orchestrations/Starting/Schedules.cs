@@ -178,8 +178,11 @@ public sealed class Schedules
     private static IEnumerable<DateTimeOffset> Passed(Schedule schedule, DateTimeOffset since, DateTimeOffset now)
     {
         var times = new CronTimes(schedule.Cron, schedule.Zone);
-        for (var at = times.AtOrBefore(now.UtcDateTime); at > since.UtcDateTime; at = times.AtOrBefore(at.Value.AddTicks(-1)))
-            yield return new DateTimeOffset(at.Value);
+        var first = DateOnly.FromDateTime(since.UtcDateTime).AddDays(-1);
+        for (var day = DateOnly.FromDateTime(now.UtcDateTime).AddDays(1); day >= first; day = day.AddDays(-1))
+            foreach (var moment in times.On(day).Reverse())
+                if (moment <= now.UtcDateTime && moment > since.UtcDateTime)
+                    yield return new DateTimeOffset(moment);
     }
 
     private ScheduleState Seen(ScheduleState? before, Schedule schedule)
