@@ -105,6 +105,19 @@ public sealed partial class DeltaTable
                 : throw NoTable()
         );
 
+    /// <summary>The commits after a version that the log still has, oldest first; empty if there are none, or no table.</summary>
+    /// <param name="version">The version; -1 for all commits. One above the newest is of a table that was made anew: all of its commits are given.</param>
+    /// <exception cref="LakeException">A commit is damaged.</exception>
+    /// <exception cref="IOException">The storage cannot be read.</exception>
+    public IReadOnlyList<TableCommit> CommitsAfter(long version) =>
+        Guarded(() =>
+        {
+            var isKnown = version < 0 || _storage.Find(CommitFile.PathOf(Path, version)) is not null || _log.Commits(version).Count > 0;
+            return _log.Commits(isKnown ? version + 1 : 0)
+                .Select(commit => TableCommit.From(commit.Version, _log.ReadCommit(commit.Version)))
+                .ToList();
+        });
+
     /// <summary>
     /// A query for the rows that commits changed: the table's columns as they are at the last of them, and <c>_change_type</c> (insert, delete,
     /// update_preimage, update_postimage), <c>_commit_version</c> and <c>_commit_timestamp</c>.

@@ -48,11 +48,12 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     public IReadOnlyList<LogAction> ReadCommit(long version) =>
         TryReadCommit(version) ?? throw new LakeException(table, "the commit is missing.", version, CommitName(version));
 
-    /// <summary>All commits that are still there, in order, with the time at which each was made.</summary>
-    public IReadOnlyList<(long Version, DateTimeOffset Timestamp)> Commits()
+    /// <summary>The commits that are still there, in order, with the time at which each was made.</summary>
+    /// <param name="from">The first version wanted.</param>
+    public IReadOnlyList<(long Version, DateTimeOffset Timestamp)> Commits(long from = 0)
     {
         var commits = new List<(long Version, DateTimeOffset Timestamp)>();
-        foreach (var file in storage.List(_folder))
+        foreach (var file in storage.List(_folder, LogFileName.First(from)))
         {
             if (LogFileName.Parse(file.Name) is not { IsCheckpoint: false } name)
                 continue;

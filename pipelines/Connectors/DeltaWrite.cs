@@ -108,6 +108,8 @@ internal sealed class DeltaWrite : OpenedTarget
         {
             ["runId"] = context.RunId,
             ["pipeline"] = context.Address.ToString(),
+            // The business date: who waits for tables of one day finds it here, before the run's record is there.
+            ["runDate"] = context.Values.Text("runDate") ?? "",
             ["target"] = target.Name,
         };
 
