@@ -52,12 +52,29 @@ internal static class NumberWatch
             var column = input.Column(0);
             var values = column.Span<T>();
             values.CopyTo(output.Span<T>());
-            Span<double> numbers = stackalloc double[input.Length];
-            var count = 0;
-            var validity = column.Validity;
-            for (var i = 0; i < values.Length; i++)
-                if (validity.IsEmpty || (validity[i >> 6] >> (i & 63) & 1) != 0)
-                    numbers[count++] = double.CreateSaturating(values[i]) / scale;
-            summary.Add(numbers[..count], values.Length - count);
+            Span<double> room = stackalloc double[values.Length];
+            var numbers = column.Validity.IsEmpty ? All(values, room) : Valid(values, column.Validity, room);
+            if (scale != 1)
+                foreach (ref var number in numbers)
+                    number /= scale;
+            summary.Add(numbers, values.Length - numbers.Length);
         };
+
+    private static Span<double> All<T>(ReadOnlySpan<T> values, Span<double> numbers)
+        where T : unmanaged, INumber<T>
+    {
+        for (var i = 0; i < values.Length; i++)
+            numbers[i] = double.CreateSaturating(values[i]);
+        return numbers;
+    }
+
+    private static Span<double> Valid<T>(ReadOnlySpan<T> values, ReadOnlySpan<ulong> validity, Span<double> numbers)
+        where T : unmanaged, INumber<T>
+    {
+        var count = 0;
+        for (var i = 0; i < values.Length; i++)
+            if ((validity[i >> 6] >> (i & 63) & 1) != 0)
+                numbers[count++] = double.CreateSaturating(values[i]);
+        return numbers[..count];
+    }
 }

@@ -1,3 +1,5 @@
+using System.Runtime.Intrinsics;
+
 namespace ServerlessHub.Pipelines.Running;
 
 /// <summary>
@@ -23,8 +25,17 @@ internal sealed class NumericSummary(string column)
         lock (gate)
         {
             nulls += nullCount;
-            foreach (var value in vector)
-                Add(value);
+            if (values < SampleSize || !TryFindRange(vector, out var low, out var high))
+            {
+                foreach (var value in vector)
+                    Add(value);
+                return;
+            }
+            minimum = Math.Min(minimum, low);
+            maximum = Math.Max(maximum, high);
+            for (; next < values + vector.Length; Skip(next))
+                sample[random.Next(SampleSize)] = vector[(int)(next - values)];
+            values += vector.Length;
         }
     }
 
@@ -68,20 +79,46 @@ internal sealed class NumericSummary(string column)
                 Array.Resize(ref sample, sample.Length * 4);
             sample[values] = value;
             if (values == SampleSize - 1)
-                Skip();
+                Skip(values);
         }
         else if (values == next)
         {
             sample[random.Next(SampleSize)] = value;
-            Skip();
+            Skip(values);
         }
         values++;
     }
 
-    private void Skip()
+    /// <summary>The lowest and the highest of some values, as many at a time as fill a register; false where one is NaN.</summary>
+    private static bool TryFindRange(ReadOnlySpan<double> vector, out double low, out double high)
+    {
+        var (lowest, highest) = (Vector256.Create(double.PositiveInfinity), Vector256.Create(double.NegativeInfinity));
+        var numbers = Vector256<double>.AllBitsSet;
+        var at = 0;
+        for (; at <= vector.Length - Vector256<double>.Count; at += Vector256<double>.Count)
+        {
+            var few = Vector256.Create(vector[at..]);
+            numbers &= Vector256.Equals(few, few);
+            lowest = Vector256.MinNative(lowest, few);
+            highest = Vector256.MaxNative(highest, few);
+        }
+        var areNumbers = numbers.AsUInt64() == Vector256<ulong>.AllBitsSet;
+        (low, high) = (double.PositiveInfinity, double.NegativeInfinity);
+        for (var i = 0; i < Vector256<double>.Count; i++)
+            (low, high) = (Math.Min(low, lowest[i]), Math.Max(high, highest[i]));
+        foreach (var value in vector[at..])
+        {
+            areNumbers &= !double.IsNaN(value);
+            (low, high) = (Math.Min(low, value), Math.Max(high, value));
+        }
+        return areNumbers;
+    }
+
+    /// <summary>Chooses which value behind one is the next to enter the sample.</summary>
+    private void Skip(long at)
     {
         weight *= Math.Exp(Math.Log(1 - random.NextDouble()) / SampleSize);
-        next = values + 1 + (long)Math.Floor(Math.Log(1 - random.NextDouble()) / Math.Log(1 - weight));
+        next = at + 1 + (long)Math.Floor(Math.Log(1 - random.NextDouble()) / Math.Log(1 - weight));
     }
 
     /// <summary>The value at a rank, interpolated between its neighbours.</summary>
