@@ -5,12 +5,16 @@ namespace ServerlessHub.Pipelines.Connectors.Csv;
 /// <summary>As many records as one chunk holds, taken apart: for each column of a scan, where its field is.</summary>
 internal sealed class CsvBatch
 {
-    // The fields of a column stand together, one column behind the other.
-    private readonly CsvField[] fields;
+    private readonly CsvField[][] fields;
     private readonly CsvRecord[] records = new CsvRecord[ChunkWriter.Capacity];
 
     /// <summary>A batch for so many columns.</summary>
-    public CsvBatch(int columns) => fields = new CsvField[columns * ChunkWriter.Capacity];
+    public CsvBatch(int columns)
+    {
+        fields = new CsvField[columns][];
+        for (var i = 0; i < columns; i++)
+            fields[i] = new CsvField[ChunkWriter.Capacity];
+    }
 
     /// <summary>How many records it holds.</summary>
     public int Count { get; set; }
@@ -19,13 +23,13 @@ internal sealed class CsvBatch
     public bool IsFull => Count == records.Length;
 
     /// <summary>A column's fields.</summary>
-    public Span<CsvField> Column(int column) => fields.AsSpan(column * ChunkWriter.Capacity, Count);
+    public Span<CsvField> Column(int column) => fields[column].AsSpan(0, Count);
 
     /// <summary>A record.</summary>
     public ref CsvRecord this[int row] => ref records[row];
 
     /// <summary>Notes a field of the record that is being taken apart.</summary>
-    public void Set(int column, CsvField field) => fields[(column * ChunkWriter.Capacity) + Count] = field;
+    public void Set(int column, CsvField field) => fields[column][Count] = field;
 
     /// <summary>Takes records out.</summary>
     /// <param name="rows">Which, ascending.</param>
@@ -38,8 +42,8 @@ internal sealed class CsvBatch
             if (gone.Contains(row))
                 continue;
             records[kept] = records[row];
-            for (var column = 0; column < fields.Length; column += ChunkWriter.Capacity)
-                fields[column + kept] = fields[column + row];
+            foreach (var column in fields)
+                column[kept] = column[row];
             kept++;
         }
         Count = kept;

@@ -15,9 +15,6 @@ internal sealed class CsvMarks(CsvFormat format)
     /// <summary>How many there are.</summary>
     public int Count { get; private set; }
 
-    /// <summary>Whether there are quotes among them.</summary>
-    public bool HasQuotes { get; private set; }
-
     /// <summary>Finds them.</summary>
     /// <param name="data">The bytes.</param>
     /// <param name="start">Where to begin.</param>
@@ -27,7 +24,6 @@ internal sealed class CsvMarks(CsvFormat format)
             positions = new int[data.Length];
         var at = start;
         var count = 0;
-        HasQuotes = data[start..].Contains(format.Quote);
         if (Vector256.IsHardwareAccelerated)
         {
             var delimiter = Vector256.Create(format.Delimiter);

@@ -38,33 +38,7 @@ internal sealed class CsvParser(CsvFormat format, Action<CsvBlock, CsvRecord, st
         var data = block.Data.AsSpan(0, block.Length);
         var positions = marks.Positions;
         while (HasMore && !batch.IsFull)
-            if (marks.HasQuotes)
-                Record(batch, data, positions);
-            else
-                PlainRecord(batch, data, positions);
-    }
-
-    /// <summary>As <see cref="Record"/>, in a block without quotes, as most are: each mark ends a field.</summary>
-    private void PlainRecord(CsvBatch batch, ReadOnlySpan<byte> data, ReadOnlySpan<int> positions)
-    {
-        var record = new CsvRecord(next, data.Length, line);
-        var (field, start) = (0, next);
-        for (var i = mark; i < positions.Length; i++)
-        {
-            var at = positions[i];
-            Emit(batch, field++, new CsvField(start, at - start, false, false));
-            start = at + 1;
-            if (data[at] == format.Delimiter)
-                continue;
-            mark = i + 1;
-            EndLine(data, at);
-            Finish(batch, record with { End = at }, field, null, data);
-            return;
-        }
-        // The last record of a file may have no line end.
-        Emit(batch, field++, new CsvField(start, data.Length - start, false, false));
-        (mark, next) = (positions.Length, data.Length);
-        Finish(batch, record, field, null, data);
+            Record(batch, data, positions);
     }
 
     private void Record(CsvBatch batch, ReadOnlySpan<byte> data, ReadOnlySpan<int> positions)
