@@ -51,7 +51,7 @@ public abstract record JobNotification(IReadOnlyList<Occasion> On, SourceLocatio
             : new WebhookNotification(
                 element["url"]!,
                 element["secretRef"],
-                Enum.Parse<WebhookFormat>(element["format"]!, ignoreCase: true),
+                Enum.TryParse<WebhookFormat>(element["format"], ignoreCase: true, out var format) ? format : null,
                 on,
                 element.Location
             );
@@ -85,13 +85,13 @@ public sealed record EmailNotification(IReadOnlyList<string> To, IReadOnlyList<O
 /// <summary>Posts JSON to a URL.</summary>
 /// <param name="Url">The URL, which may hold <c>${secret:NAME}</c> and <c>${env:NAME}</c>.</param>
 /// <param name="SecretRef">The secret whose value signs what is sent; null for no signature.</param>
-/// <param name="Format">The shape of what is sent.</param>
+/// <param name="Format">The shape of what is sent; null to go by the host of the URL.</param>
 /// <param name="On">The occasions.</param>
 /// <param name="Location">Where it is declared.</param>
 public sealed record WebhookNotification(
     string Url,
     string? SecretRef,
-    WebhookFormat Format,
+    WebhookFormat? Format,
     IReadOnlyList<Occasion> On,
     SourceLocation Location
 ) : JobNotification(On, Location);

@@ -149,10 +149,13 @@ public static class JobSpec
                     [
                         new("url", AttributeKind.Text, "The URL; it may hold `${secret:NAME}` and `${env:NAME}`.") { Required = true },
                         new("secretRef", AttributeKind.Name, "The secret whose value signs what is sent, with HMAC-SHA256."),
-                        new("format", AttributeKind.Choice, "The shape of what is sent.")
+                        new(
+                            "format",
+                            AttributeKind.Choice,
+                            "The shape of what is sent; by default what the host of the URL is known to take, else `hub`."
+                        )
                         {
                             Choices = ["hub", "slack", "teams"],
-                            Default = "hub",
                         },
                         On(),
                     ],

@@ -1,5 +1,6 @@
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Orchestrations.Documents;
+using ServerlessHub.Orchestrations.Jobs;
 
 namespace ServerlessHub.Orchestrations.Notifications;
 
@@ -76,8 +77,7 @@ internal sealed class AlertLedger(ILakeStorage storage, TimeProvider time)
             await Document(success).Update(before => before is null or { Causes: [] } ? before : new Alerts([]), ct);
     }
 
-    private static bool IsAlert(NotificationKind kind) =>
-        kind is NotificationKind.Failure or NotificationKind.Sla or NotificationKind.SlaPredicted;
+    private static bool IsAlert(Occasion kind) => kind is Occasion.Failure or Occasion.Sla or Occasion.SlaPredicted;
 
     private static bool IsOver(Cause cause, DateTimeOffset now) => now - cause.At >= (cause.IsDelivered ? Window : LongestDelivery);
 
@@ -92,7 +92,7 @@ internal sealed class AlertLedger(ILakeStorage storage, TimeProvider time)
     private sealed record Alerts(IReadOnlyList<Cause> Causes);
 
     private sealed record Cause(
-        NotificationKind Kind,
+        Occasion Kind,
         string Fingerprint,
         string NotificationId,
         DateTimeOffset At,

@@ -1,3 +1,5 @@
+using ServerlessHub.Orchestrations.Jobs;
+
 namespace ServerlessHub.Orchestrations.Notifications;
 
 /// <summary>Something that happened to a run of a job, as people and programs outside are told of it. It holds no data and no secret.</summary>
@@ -6,8 +8,8 @@ public sealed record Notification
     /// <summary>Its id: the same however often it is delivered, so that whoever gets it twice knows.</summary>
     public required string Id { get; init; }
 
-    /// <summary>What happened.</summary>
-    public required NotificationKind Kind { get; init; }
+    /// <summary>What happened; <see cref="Occasion.Completion"/> is an end that is neither success nor failure, such as cancelled.</summary>
+    public required Occasion Kind { get; init; }
 
     /// <summary>The job's application.</summary>
     public required string App { get; init; }
@@ -55,5 +57,5 @@ public sealed record Notification
     public int Repeats { get; init; }
 
     /// <summary>The id of what is told once of a run.</summary>
-    public static string IdOf(string runId, NotificationKind kind) => $"{runId}.{kind.ToString().ToLowerInvariant()}";
+    public static string IdOf(string runId, Occasion kind) => $"{runId}.{kind.ToString().ToLowerInvariant()}";
 }

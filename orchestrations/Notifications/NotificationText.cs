@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Net;
 using System.Text;
+using ServerlessHub.Orchestrations.Jobs;
 
 namespace ServerlessHub.Orchestrations.Notifications;
 
@@ -14,12 +15,12 @@ internal static class NotificationText
         $"{notification.App}/{notification.Layer}/{notification.Job} "
         + notification.Kind switch
         {
-            NotificationKind.Start => "has started",
-            NotificationKind.Success => "succeeded",
-            NotificationKind.Failure when notification.Status == "CompletedWithErrors" => "completed with errors",
-            NotificationKind.Failure => "failed",
-            NotificationKind.Completion => $"ended: {notification.Status}",
-            NotificationKind.Sla => "is late: its SLA is missed",
+            Occasion.Start => "has started",
+            Occasion.Success => "succeeded",
+            Occasion.Failure when notification.Status == "CompletedWithErrors" => "completed with errors",
+            Occasion.Failure => "failed",
+            Occasion.Completion => $"ended: {notification.Status}",
+            Occasion.Sla => "is late: its SLA is missed",
             _ => "will likely miss its SLA",
         };
 

@@ -1,5 +1,6 @@
 using System.Text.Json;
 using MimeKit;
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Pipelines.Secrets;
@@ -12,6 +13,9 @@ namespace ServerlessHub.Orchestrations.Notifications;
 /// </summary>
 public sealed class Notifier : IDisposable
 {
+    /// <summary>The connection of the mail server: a file <c>resources/smtp.json</c> of the job's layer, or of <c>config/common</c>.</summary>
+    public const string MailServer = "smtp";
+
     private readonly HubRoot root;
     private readonly HubSecrets secrets;
     private readonly WebhookSender webhooks;
@@ -42,15 +46,15 @@ public sealed class Notifier : IDisposable
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
     public async Task<IReadOnlyList<Delivery>> Send(
         Notification notification,
-        IReadOnlyList<NotificationTarget> targets,
+        IReadOnlyList<JobNotification> targets,
         CancellationToken ct = default
     )
     {
         try
         {
-            if (notification.Kind == NotificationKind.Success)
+            if (notification.Kind == Occasion.Success)
                 await ledger.Recover(notification, ct);
-            var wanted = targets.Where(target => target.Wants(notification.Kind)).ToArray();
+            var wanted = targets.Where(target => Wants(target, notification.Kind)).ToArray();
             if (wanted.Length == 0 || await ledger.Claim(notification, ct) is not { } claimed)
                 return [];
             var deliveries = await Task.WhenAll(wanted.Select(target => Tell(target, claimed, ct)));
@@ -63,15 +67,19 @@ public sealed class Notifier : IDisposable
         }
     }
 
-    private async Task<Delivery> Tell(NotificationTarget target, Notification notification, CancellationToken ct)
+    /// <summary>Who asks for the completion is told of every end.</summary>
+    internal static bool Wants(JobNotification target, Occasion occasion) =>
+        target.On.Contains(occasion) || (occasion is Occasion.Success or Occasion.Failure && target.On.Contains(Occasion.Completion));
+
+    private async Task<Delivery> Tell(JobNotification target, Notification notification, CancellationToken ct)
     {
-        var name = target is EmailTarget mail ? string.Join(", ", mail.To) : "a webhook";
+        var name = target is EmailNotification mail ? string.Join(", ", mail.To) : "a webhook";
         try
         {
             return target switch
             {
-                EmailTarget email => await Mail(email, notification, ct),
-                WebhookTarget webhook => await Post(webhook, notification, ct),
+                EmailNotification email => await Mail(email, notification, ct),
+                WebhookNotification webhook => await Post(webhook, notification, ct),
                 _ => throw new ArgumentOutOfRangeException(nameof(target), target.GetType().Name),
             };
         }
@@ -81,7 +89,7 @@ public sealed class Notifier : IDisposable
         }
     }
 
-    private async Task<Delivery> Post(WebhookTarget target, Notification notification, CancellationToken ct)
+    private async Task<Delivery> Post(WebhookNotification target, Notification notification, CancellationToken ct)
     {
         var text = secrets.Expand(target.Url, ct).Reveal();
         if (!Uri.TryCreate(text, UriKind.Absolute, out var address) || address.Scheme is not ("https" or "http"))
@@ -93,15 +101,15 @@ public sealed class Notifier : IDisposable
         return await webhooks.Send(address, target.Format, key, notification, ct);
     }
 
-    private async Task<Delivery> Mail(EmailTarget target, Notification notification, CancellationToken ct)
+    private async Task<Delivery> Mail(EmailNotification target, Notification notification, CancellationToken ct)
     {
         var address = new DocumentAddress(notification.App, notification.Layer, notification.Job);
-        if (root.Connection(target.ConnectionRef, address) is not JsonElement connection)
+        if (root.Connection(MailServer, address) is not JsonElement connection)
             throw new RunException(
-                $"there is no connection '{target.ConnectionRef}', which names the mail server",
-                $"write config/common/resources/{target.ConnectionRef}.json with host, port, from, user and password"
+                $"there is no connection '{MailServer}', which names the mail server",
+                $"write config/common/resources/{MailServer}.json with host, port, from, user and password"
             );
-        var server = SmtpSettings.Read(target.ConnectionRef, connection, secrets);
+        var server = SmtpSettings.Read(MailServer, connection, secrets);
         return await emails.Send(server, [.. target.To.Select(to => Address(to, ct))], notification, ct);
     }
 

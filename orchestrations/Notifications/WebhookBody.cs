@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessHub.Orchestrations.Durable;
+using ServerlessHub.Orchestrations.Jobs;
 
 namespace ServerlessHub.Orchestrations.Notifications;
 

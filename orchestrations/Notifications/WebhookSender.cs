@@ -2,6 +2,7 @@ using System.Globalization;
 using System.Net;
 using System.Net.Http.Headers;
 using System.Net.Sockets;
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines.Secrets;
 
 namespace ServerlessHub.Orchestrations.Notifications;

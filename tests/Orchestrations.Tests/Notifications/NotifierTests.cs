@@ -1,4 +1,5 @@
 using System.Text;
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Orchestrations.Notifications;
 
 namespace ServerlessHub.Orchestrations.Tests.Notifications;
@@ -95,26 +96,26 @@ public sealed class NotifierTests : IDisposable
     {
         using var receiver = new HttpReceiver(HttpReceiver.Answer(200));
         hub.SetEnvironment("HUB_SECRET_HOOK", receiver.Address.ToString());
-        NotificationTarget[] targets =
+        JobNotification[] targets =
         [
-            new WebhookTarget("${secret:hook}", [NotificationKind.Completion]),
-            new WebhookTarget("${secret:hook}", [NotificationKind.Success]),
-            new WebhookTarget("ftp://x", [NotificationKind.Failure]),
+            new WebhookNotification("${secret:hook}", null, null, [Occasion.Completion], default),
+            new WebhookNotification("${secret:hook}", null, null, [Occasion.Success], default),
+            new WebhookNotification("ftp://x", null, null, [Occasion.Failure], default),
         ];
         var deliveries = await notifier.Send(Samples.Failure(), targets);
         Assert.Equal([true, false], deliveries.Select(d => d.IsDelivered));
         Assert.Contains("begins with https://", deliveries[1].Hint);
         Assert.Single(receiver.Requests);
-        Assert.True(targets[0].Wants(NotificationKind.Success));
-        Assert.False(targets[0].Wants(NotificationKind.Start));
-        Assert.True(new EmailTarget([], [NotificationKind.Sla]).Wants(NotificationKind.SlaPredicted));
+        Assert.True(Notifier.Wants(targets[0], Occasion.Success));
+        Assert.False(Notifier.Wants(targets[0], Occasion.Start));
+        Assert.False(Notifier.Wants(new EmailNotification([], [Occasion.Sla], default), Occasion.SlaPredicted));
     }
 
     [Fact]
     public async Task One_cause_is_told_once_an_hour_and_the_next_says_how_often_it_was_seen()
     {
         using var receiver = new HttpReceiver(HttpReceiver.Answer(200));
-        var target = new WebhookTarget(receiver.Address.ToString(), Samples.All);
+        var target = new WebhookNotification(receiver.Address.ToString(), null, null, Samples.All, default);
         Assert.Single(await notifier.Send(Samples.Failure("r0"), [target]));
         for (var i = 1; i <= 3; i++)
         for (var again = 0; again < 2; again++)
@@ -130,7 +131,7 @@ public sealed class NotifierTests : IDisposable
     public async Task After_a_success_the_same_cause_is_told_at_once()
     {
         using var receiver = new HttpReceiver(HttpReceiver.Answer(200));
-        var target = new WebhookTarget(receiver.Address.ToString(), Samples.All);
+        var target = new WebhookNotification(receiver.Address.ToString(), null, null, Samples.All, default);
         await notifier.Send(Samples.Failure("r0"), [target]);
         await notifier.Send(Samples.Success("r1"), [target]);
         Assert.Single(await notifier.Send(Samples.Failure("r2"), [target]));
@@ -140,7 +141,7 @@ public sealed class NotifierTests : IDisposable
     public async Task An_alert_that_reached_nobody_holds_no_other_back_and_one_that_died_is_sent_again()
     {
         using var receiver = new HttpReceiver(HttpReceiver.Answer(500), HttpReceiver.Answer(400), HttpReceiver.Answer(200));
-        var target = new WebhookTarget(receiver.Address.ToString(), Samples.All);
+        var target = new WebhookNotification(receiver.Address.ToString(), null, null, Samples.All, default);
         Assert.False(Assert.Single(await notifier.Send(Samples.Failure("r0"), [target])).IsDelivered);
         // As if the process had died between claiming and telling.
         var ledger = new AlertLedger(hub.Root.Storage, clock);
@@ -154,7 +155,7 @@ public sealed class NotifierTests : IDisposable
     public async Task Many_runs_that_fail_at_once_of_one_cause_are_one_alert()
     {
         using var receiver = new HttpReceiver(HttpReceiver.Answer(200));
-        var target = new WebhookTarget(receiver.Address.ToString(), Samples.All);
+        var target = new WebhookNotification(receiver.Address.ToString(), null, null, Samples.All, default);
         var sent = await Task.WhenAll(
             Enumerable.Range(0, 20).Select(i => Task.Run(() => notifier.Send(Samples.Failure($"r{i}"), [target])))
         );
@@ -164,7 +165,7 @@ public sealed class NotifierTests : IDisposable
     private static (bool, int) Outcome(IReadOnlyList<Delivery> deliveries) =>
         (deliveries.Single().IsDelivered, deliveries.Single().Attempts);
 
-    private static EmailTarget Mail(params string[] to) => new(to, Samples.All);
+    private static EmailNotification Mail(params string[] to) => new(to, Samples.All, default);
 
     private void UseServer(SmtpPeer peer, string more = "") =>
         hub.Write(

@@ -1,3 +1,4 @@
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Orchestrations.Notifications;
 
 namespace ServerlessHub.Orchestrations.Tests.Notifications;
@@ -5,13 +6,13 @@ namespace ServerlessHub.Orchestrations.Tests.Notifications;
 /// <summary>Notifications to tell.</summary>
 internal static class Samples
 {
-    public static readonly NotificationKind[] All = Enum.GetValues<NotificationKind>();
+    public static readonly Occasion[] All = Enum.GetValues<Occasion>();
 
     public static Notification Failure(string runId = "20260302-080000-aa", string? fingerprint = "f1") =>
         new()
         {
-            Id = Notification.IdOf(runId, NotificationKind.Failure),
-            Kind = NotificationKind.Failure,
+            Id = Notification.IdOf(runId, Occasion.Failure),
+            Kind = Occasion.Failure,
             App = "sales",
             Layer = "staging",
             Job = "orders_nightly",
@@ -29,8 +30,8 @@ internal static class Samples
     public static Notification Success(string runId) =>
         Failure(runId) with
         {
-            Id = Notification.IdOf(runId, NotificationKind.Success),
-            Kind = NotificationKind.Success,
+            Id = Notification.IdOf(runId, Occasion.Success),
+            Kind = Occasion.Success,
             Status = "Completed",
             Error = null,
             Fingerprint = null,

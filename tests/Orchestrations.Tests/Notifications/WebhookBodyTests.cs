@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Orchestrations.Notifications;
 
 namespace ServerlessHub.Orchestrations.Tests.Notifications;
