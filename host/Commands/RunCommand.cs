@@ -32,7 +32,11 @@ internal sealed class RunCommand : HubCommand
 
     /// <summary>A run's threads.</summary>
     public static Option<int?> Threads { get; } =
-        new("--threads") { Description = "Threads for the engine; one a core unless given.", HelpName = "count" };
+        new("--threads")
+        {
+            Description = "Threads for the engine at most; one a core unless given. Each takes 256 MiB of its memory.",
+            HelpName = "count",
+        };
 
     public RunCommand()
         : base("run", "Run a pipeline and report what it did.")

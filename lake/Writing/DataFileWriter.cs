@@ -10,6 +10,18 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     /// <summary>Small enough that a merge rewrites little, large enough that a scan opens few.</summary>
     public const long TargetFileSize = 128L << 20;
 
+    /// <summary>As many as the engine gathers by itself.</summary>
+    private const long MostRowsOfGroup = 122_880;
+
+    /// <summary>The engine hands rows over in as many.</summary>
+    private const long RowsOfVector = 2048;
+
+    /// <summary>
+    /// In bytes, what a thread's share of the memory has to hold for each row of a row group: the group is gathered, encoded and packed
+    /// as a whole, beside whatever makes its rows. Where there is less, groups are smaller.
+    /// </summary>
+    private const long MemoryOfRow = 2048;
+
     private readonly string _prefix = $"part-{Guid.NewGuid():N}-";
     private readonly List<string> _written = [];
 
@@ -101,7 +113,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
             COPY (
             {selectSql}
             ) TO {Sql.Literal(storage.Stage(table + folder))} (FORMAT parquet, COMPRESSION {compression}, APPEND true, RETURN_STATS true,
-                FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, {layout}{numbers})
+                FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, ROW_GROUP_SIZE {RowsOfGroup(connection)}, {layout}{numbers})
             """,
             ct
         );
@@ -118,6 +130,14 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
                     Entries(row[names["partition_keys"]]).ToDictionary(entry => (string)entry.Key, entry => (string?)entry.Value)
                 )),
         ];
+    }
+
+    private static long RowsOfGroup(Connection connection)
+    {
+        using var memory = connection.Query(
+            "SELECT CAST(parse_formatted_bytes(current_setting('memory_limit')) // current_setting('threads') AS BIGINT)"
+        );
+        return Math.Clamp(memory.Scalar<long>() / MemoryOfRow / RowsOfVector * RowsOfVector, RowsOfVector, MostRowsOfGroup);
     }
 
     private static ColumnStatistics Column(KeyValuePair<object, object?> entry) =>

@@ -12,18 +12,25 @@ internal sealed class RunEngine : IDisposable
     /// <summary>What the runtime, readers, writers and the engine's own uncounted allocations take beside what the engine counts.</summary>
     private const long Besides = 256L << 20;
 
+    /// <summary>
+    /// What a thread needs for itself: a large sort merges its runs, each of which a thread's share of the memory holds, and every thread
+    /// keeps a few blocks of each run at hand. With half the threads there are half as many runs, and half as many hands.
+    /// </summary>
+    private const long MemoryOfThread = 256L << 20;
+
     private readonly Database database;
     private readonly IProgress<RunEvent>? watcher;
 
     public RunEngine(RunOptions options, string workFolder, IProgress<RunEvent>? watcher)
     {
         this.watcher = watcher;
+        var memory = EngineMemory(options.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10);
         var spill = Directory.CreateDirectory(Path.Combine(workFolder, "spill")).FullName;
         database = Database.Open(
             new DatabaseOptions
             {
-                MemoryLimitBytes = EngineMemory(options.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10),
-                Threads = options.Threads,
+                MemoryLimitBytes = memory,
+                Threads = (int)Math.Clamp(memory / MemoryOfThread, 1, options.Threads ?? Environment.ProcessorCount),
                 TempDirectory = spill,
             }
         );

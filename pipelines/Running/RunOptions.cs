@@ -9,7 +9,7 @@ public sealed record RunOptions
     /// </summary>
     public long? MemoryLimitBytes { get; init; }
 
-    /// <summary>Threads for the engine; null for one a core.</summary>
+    /// <summary>Threads for the engine at most, of which each needs 256 MiB of its memory; null for one a core.</summary>
     public int? Threads { get; init; }
 
     /// <summary>Where a run's own folder is made, for what spills and for files on the way; null for <c>.hub/work</c> below the hub root.</summary>

@@ -177,7 +177,7 @@ public sealed class MergeTests : IDisposable
     {
         var options = new DatabaseOptions
         {
-            MemoryLimitBytes = 200L << 20,
+            MemoryLimitBytes = 100L << 20,
             Threads = 1,
             TempDirectory = _lake.File("spill"),
         };
@@ -185,16 +185,16 @@ public sealed class MergeTests : IDisposable
         using var connection = database.Connect();
         connection.Execute("SET TimeZone = 'UTC'");
         const string Rows = "SELECT i AS id, repeat(md5(i::VARCHAR), 4) AS v FROM range({0}, {1}) t(i)";
-        using (var staged = _lake.Table().Stage(connection, string.Format(null, Rows, 0, 1_000_000), _lake.Options()))
+        using (var staged = _lake.Table().Stage(connection, string.Format(null, Rows, 0, 500_000), _lake.Options()))
             staged.Commit();
-        using var merged = _lake.Table().Stage(connection, string.Format(null, Rows, 500_000, 1_500_000), _lake.Merge("id"));
+        using var merged = _lake.Table().Stage(connection, string.Format(null, Rows, 250_000, 750_000), _lake.Merge("id"));
         merged.Commit();
 
-        Assert.Equal((500_000, 500_000, 500_000), (merged.Metrics.RowsUpdated, merged.Metrics.RowsInserted, merged.Metrics.RowsCopied));
+        Assert.Equal((250_000, 250_000, 250_000), (merged.Metrics.RowsUpdated, merged.Metrics.RowsInserted, merged.Metrics.RowsCopied));
         using var distinct = _lake.Connection.Query(
             $"SELECT count(DISTINCT id) FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql})"
         );
-        Assert.Equal(1_500_000, distinct.Scalar<long>());
+        Assert.Equal(750_000, distinct.Scalar<long>());
     }
 
     private string Refusal(string sql, WriteOptions options) => Assert.Throws<LakeException>(() => _lake.Write(sql, options)).Message;
