@@ -215,7 +215,7 @@ internal sealed class Work : IDisposable
     private void CopyPlain(string sql)
     {
         var target = Directory.CreateDirectory(Path.Combine(_folder, "plain")).FullName;
-        _connection.Execute($"COPY ({sql}) TO {Sql.Literal(target)} (FORMAT parquet, COMPRESSION snappy, FILE_SIZE_BYTES {128 << 20})");
+        _connection.Execute($"COPY ({sql}) TO {Sql.Literal(target)} (FORMAT parquet, COMPRESSION zstd, FILE_SIZE_BYTES {128 << 20})");
     }
 
     private string Incoming(int rows) =>
