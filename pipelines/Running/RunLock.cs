@@ -4,7 +4,7 @@ using ServerlessHub.Pipelines.Connectors;
 namespace ServerlessHub.Pipelines.Running;
 
 /// <summary>Keeps two runs of one pipeline on one hub root apart: they would read the same increments. It ends with the process that holds it.</summary>
-internal static class RunLock
+public static class RunLock
 {
     /// <summary>Takes the lock until it is disposed.</summary>
     /// <exception cref="RunException">Another run of the pipeline holds it, or it cannot be taken.</exception>

@@ -9,6 +9,8 @@ namespace ServerlessHub.Pipelines.Running;
 /// <summary>The run's record on disk: one document a run, so that runs never contend, under <c>data/ops/runs</c>.</summary>
 public static class RunRecord
 {
+    private const string Folder = "data/ops/runs";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -30,8 +32,33 @@ public static class RunRecord
     /// <param name="before">The record of an earlier attempt, as it was when this one began.</param>
     /// <exception cref="IOException">It cannot be written.</exception>
     /// <exception cref="UnauthorizedAccessException">It may not be written.</exception>
-    internal static void Write(HubRoot root, RunReport report, StoredFile? before) =>
-        root.Storage.TryReplace(FileOf(report.RunId), Encoding.UTF8.GetBytes(ToJson(report)), before);
+    internal static void Write(HubRoot root, RunReport report, StoredFile? before)
+    {
+        var (file, json) = (FileOf(report.RunId), Encoding.UTF8.GetBytes(ToJson(report)));
+        if (root.Storage.TryReplace(file, json, before) is null && before is not null)
+            // The earlier attempt's record may have gone into the history meanwhile; then there is nothing in place of which this one stands.
+            root.Storage.WriteIfAbsent(file, json);
+    }
 
-    private static string FileOf(string runId) => $"data/ops/runs/{runId}.json";
+    /// <summary>The records that are there, in ordinal order of the runs' ids.</summary>
+    /// <exception cref="IOException">The storage fails.</exception>
+    public static IEnumerable<StoredFile> List(ILakeStorage storage) =>
+        storage.List(Folder).Where(file => file.Name.EndsWith(".json", StringComparison.Ordinal));
+
+    /// <summary>The record of a run as JSON; null when there is none, or it is kept elsewhere by now.</summary>
+    /// <exception cref="IOException">The storage fails.</exception>
+    public static string? Read(ILakeStorage storage, string runId) =>
+        storage.Read(FileOf(runId)) is { } json ? Encoding.UTF8.GetString(json) : null;
+
+    /// <summary>Deletes a record that is kept elsewhere now, unless another attempt of the run has written its own since.</summary>
+    /// <param name="storage">What holds the hub.</param>
+    /// <param name="record">The record as it was listed.</param>
+    /// <exception cref="IOException">The storage fails.</exception>
+    public static void Forget(ILakeStorage storage, StoredFile record)
+    {
+        if (storage.Find(record.Path) == record)
+            storage.Delete(record.Path);
+    }
+
+    private static string FileOf(string runId) => $"{Folder}/{runId}.json";
 }

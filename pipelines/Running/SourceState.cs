@@ -97,7 +97,8 @@ public sealed class SourceState
         var sources = new Dictionary<string, JsonElement>(content.Sources);
         foreach (var (source, progress) in pending.Sources)
             sources[source] = progress;
-        if (TryWrite(new Content { Sources = sources }))
+        var last = new LastRun(runId, content.Sources, content.Last?.RunId);
+        if (TryWrite(new Content { Sources = sources, Last = last }))
             return;
         var now = Load(root, file);
         if (now.Pending?.RunId == runId)
@@ -110,6 +111,47 @@ public sealed class SourceState
     /// <exception cref="IOException">It cannot be written down; the run stays pending.</exception>
     /// <exception cref="UnauthorizedAccessException">As before.</exception>
     public void Abandon() => Write(content with { Pending = null });
+
+    /// <summary>Why what runs have read cannot become unread again, which is what their being undone needs; null if it can, or is already.</summary>
+    /// <param name="runIds">Runs of the pipeline that committed something.</param>
+    public string? WhyNotTakenBack(IReadOnlyCollection<string> runIds)
+    {
+        if (runIds.Count == 0)
+            return null;
+        if (content.Pending is { } pending && !runIds.Contains(pending.Run.RunId))
+            return $"run {pending.Run.RunId} of the pipeline has begun to commit and did not end ({file}); run the pipeline again first, which finishes it";
+        // A pending run has not moved the sources on, whoever ran before it.
+        var isPending = content.Pending is not null;
+        if (content.Sources.Count == 0)
+            return null;
+        return content.Last is not { } last
+            ? isPending
+                ? null
+                : $"it is not known how far the pipeline had read its sources before ({file})"
+            : !runIds.Contains(last.RunId)
+                ? isPending
+                    ? null
+                    : $"run {last.RunId} of the pipeline has read its sources on since ({file})"
+                : last.After is { } other && runIds.Contains(other)
+                    ? $"runs {other} and {last.RunId} of the pipeline both read its sources ({file}), and only what the last one read is known"
+                    : null;
+    }
+
+    /// <summary>Makes what runs have read unread again: the next run reads it. Does nothing when it is so already.</summary>
+    /// <param name="runIds">Runs of which <see cref="WhyNotTakenBack"/> finds nothing to say.</param>
+    /// <exception cref="RunException">Another run has written since.</exception>
+    /// <exception cref="IOException">It cannot be written down.</exception>
+    /// <exception cref="UnauthorizedAccessException">As before.</exception>
+    public void TakeBack(IReadOnlyCollection<string> runIds)
+    {
+        var next = content;
+        if (next.Pending is { } pending && runIds.Contains(pending.Run.RunId))
+            next = next with { Pending = null };
+        if (next.Last is { IsTakenBack: false } last && runIds.Contains(last.RunId))
+            next = next with { Sources = last.Before, Last = last with { IsTakenBack = true } };
+        if (next != content)
+            Write(next);
+    }
 
     private static T? Read<T>(IReadOnlyDictionary<string, JsonElement> sources, string source) =>
         sources.TryGetValue(source, out var progress) ? progress.Deserialize<T>(Json) : default;
@@ -136,7 +178,16 @@ public sealed class SourceState
         public IReadOnlyDictionary<string, JsonElement> Sources { get; init; } = new Dictionary<string, JsonElement>();
 
         public PendingContent? Pending { get; init; }
+
+        public LastRun? Last { get; init; }
     }
+
+    /// <summary>The last run that succeeded.</summary>
+    /// <param name="RunId">The run.</param>
+    /// <param name="Before">How far the sources had been read before it.</param>
+    /// <param name="After">The run that succeeded before it.</param>
+    /// <param name="IsTakenBack">Whether what it has read counts as unread again.</param>
+    private sealed record LastRun(string RunId, IReadOnlyDictionary<string, JsonElement> Before, string? After, bool IsTakenBack = false);
 
     private sealed record PendingContent(PendingRun Run, IReadOnlyDictionary<string, JsonElement> Sources);
 }
