@@ -161,10 +161,10 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
             await Journal.WhenDurable(head).WaitAsync(ct);
             try
             {
-                if (State(instance) is var state && instance.Head == head)
+                if (State(instance, head) is var state && instance.Head == head)
                     return state;
             }
-            catch (Exception e) when (instance.Head != head && e is IOException or ObjectDisposedException)
+            catch (Exception e) when (instance.Head != head && e is IOException or InvalidDataException or ObjectDisposedException)
             {
                 // It has gone on, and the segment that it was in is gone.
             }
@@ -294,21 +294,24 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
             throw new IOException(failure.Message, failure);
     }
 
-    private InstanceState State(Instance instance)
+    /// <summary>An instance by the record at its head, which tells whether it has ended; null if that tells that it was forgotten.</summary>
+    private InstanceState? State(Instance instance, Position head)
     {
-        var status = Status(instance);
-        if (!instance.HasEnded)
+        var record = new RecordReader(Journal.Read(head));
+        if (record.Kind == RecordKind.Purged)
+            return null;
+        if (record.Kind != RecordKind.Ended)
             return new(
                 instance.Id,
                 instance.Orchestrator,
-                status,
+                Status(instance),
                 instance.Created,
                 instance.Updated,
                 Element(CustomStatus(instance)),
                 null,
                 instance.Held
             );
-        var ending = new RecordReader(Journal.Read(instance.Head)).Ending();
+        var ending = record.Ending();
         return new(
             instance.Id,
             ending.Orchestrator,

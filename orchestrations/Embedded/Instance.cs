@@ -11,6 +11,7 @@ internal sealed class Instance(string id)
 {
     private List<Message>? _inbox;
     private bool _isAtWork;
+    private bool _isToBeEvicted;
     private TaskCompletionSource? _ended;
 
     public string Id => id;
@@ -70,18 +71,23 @@ internal sealed class Instance(string id)
         {
             var messages = _inbox;
             _inbox = null;
-            if (messages is null)
-                _isAtWork = false;
-            return messages;
+            if (messages is not null)
+                return messages;
+            if (_isToBeEvicted)
+                Live = null;
+            (_isAtWork, _isToBeEvicted) = (false, false);
+            return null;
         }
     }
 
-    /// <summary>Drops its orchestrator from memory, unless it is at work.</summary>
-    public void TryEvict()
+    /// <summary>Drops its orchestrator from memory; if it is at work, when it has done.</summary>
+    public void Evict()
     {
         lock (this)
         {
-            if (!_isAtWork)
+            if (_isAtWork)
+                _isToBeEvicted = true;
+            else
                 Live = null;
         }
     }

@@ -393,6 +393,8 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             return false;
         var open = OpenTasks.Of(runtime.History(instance.Head)).All;
         Run(instance, []);
+        if (instance.Held is not null)
+            return false;
         Schedule(instance, instance.Generation, open.OfType<ScheduleActivity>());
         foreach (var child in open.OfType<StartChild>())
             StartChild(instance, child, instance.Updated);

@@ -27,7 +27,7 @@ internal sealed class LiveInstances(int bound)
                 _nodes.Remove(oldest);
             }
         }
-        oldest?.TryEvict();
+        oldest?.Evict();
         return true;
     }
 

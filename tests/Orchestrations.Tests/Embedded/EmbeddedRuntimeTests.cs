@@ -18,7 +18,7 @@ public class EmbeddedRuntimeTests : DurableRuntimeCompliance
     protected override async Task<IDurableClient> Crash()
     {
         var left = _stores[^1].Copy();
-        await _stores[^1].DisposeAsync();
+        await _stores[^1].Close();
         return Open(left);
     }
 
@@ -28,10 +28,11 @@ public class EmbeddedRuntimeTests : DurableRuntimeCompliance
         return Task.CompletedTask;
     }
 
-    public override async Task DisposeAsync()
+    public override Task DisposeAsync()
     {
         foreach (var store in _stores)
-            await store.DisposeAsync();
+            store.Dispose();
+        return Task.CompletedTask;
     }
 
     private EmbeddedRuntime Open(TestStore store)

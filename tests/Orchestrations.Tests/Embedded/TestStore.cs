@@ -4,7 +4,7 @@ using ServerlessHub.Orchestrations.Embedded;
 namespace ServerlessHub.Orchestrations.Tests.Embedded;
 
 /// <summary>A store in a folder of its own, and the runtime that is open on it.</summary>
-internal sealed class TestStore : IAsyncDisposable
+internal sealed class TestStore : IDisposable
 {
     private EmbeddedRuntime? _runtime;
 
@@ -37,9 +37,9 @@ internal sealed class TestStore : IAsyncDisposable
         return copy;
     }
 
-    public async ValueTask DisposeAsync()
+    public void Dispose()
     {
-        await Close();
+        Task.Run(Close).GetAwaiter().GetResult();
         if (Directory.Exists(Folder))
             Directory.Delete(Folder, recursive: true);
     }
