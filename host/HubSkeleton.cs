@@ -1,3 +1,4 @@
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Definitions.Reference;
 
@@ -18,13 +19,14 @@ internal static class HubSkeleton
             ("config/common/schemas/README.md", "Schemas (`.avsc`, JSON Schema) that several layers share.\n"),
             ("config/mounts.json", "{\n}\n"),
             ("config/pipeline.xsd", XsdWriter.Write(PipelineLanguage.Spec)),
+            ("config/job.xsd", XsdWriter.Write(JobSpec.Spec)),
             (".vscode/settings.json", Editor),
         ];
 
     private const string Applications = """
         A folder for each application, in it one for each layer:
 
-            <app>/{staging,standardization,service}/{pipelines,schemas,resources}/
+            <app>/{staging,standardization,service}/{pipelines,jobs,schemas,resources}/
 
         `hub new pipeline <id> --from <file> --app <app> --layer staging` writes a first draft of a pipeline here.
 
@@ -33,7 +35,10 @@ internal static class HubSkeleton
     // The XML extension of Visual Studio Code completes and checks documents with the schema.
     private const string Editor = """
         {
-          "xml.fileAssociations": [{ "pattern": "**/config/applications/*/*/pipelines/**/*.xml", "systemId": "config/pipeline.xsd" }]
+          "xml.fileAssociations": [
+            { "pattern": "**/config/applications/*/*/pipelines/**/*.xml", "systemId": "config/pipeline.xsd" },
+            { "pattern": "**/config/applications/*/*/jobs/**/*.xml", "systemId": "config/job.xsd" }
+          ]
         }
 
         """;

@@ -9,19 +9,48 @@ internal static class Named
 {
     /// <summary>The one pipeline that a name means: an id, <c>app/layer/id</c>, or a file.</summary>
     /// <exception cref="CommandException">There is none, or more than one.</exception>
-    public static HubDocument Pipeline(HubRoot root, string name)
+    public static HubDocument Pipeline(HubRoot root, string name) => Document(root, DocumentKind.Pipeline, name);
+
+    /// <summary>The one job that a name means: an id, <c>app/layer/id</c>, or a file.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public static HubDocument Job(HubRoot root, string name) => Document(root, DocumentKind.Job, name);
+
+    /// <summary>The one pipeline or job that a name means.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public static HubDocument Document(HubRoot root, string name)
+    {
+        var (pipelines, jobs) = (root.Find(DocumentKind.Pipeline, name), root.Find(DocumentKind.Job, name));
+        if (jobs.Count == 0)
+            return pipelines.Count > 0 ? Pipeline(root, name) : throw NoDocument(root, name);
+        return pipelines.Count == 0
+            ? Job(root, name)
+            : throw CommandException.Usage($"a pipeline and a job are named '{name}'", $"say which: {pipelines[0].File} or {jobs[0].File}");
+    }
+
+    private static CommandException NoDocument(HubRoot root, string name)
+    {
+        var known = root.Documents(DocumentKind.Pipeline).Concat(root.Documents(DocumentKind.Job)).Select(d => d.Address).ToList();
+        var names = known.Select(a => a.Id).Take(8).ToList();
+        return CommandException.NotFound(
+            $"there is neither a pipeline nor a job '{name}'",
+            NearestName.Hint(name, known.SelectMany(a => new[] { a.Id, a.ToString() }))
+                ?? (
+                    names.Count == 0
+                        ? "documents live in config/applications/<app>/<layer>/pipelines/ and jobs/"
+                        : $"there are: {string.Join(", ", names)}{(known.Count > names.Count ? ", …" : "")}"
+                )
+        );
+    }
+
+    private static HubDocument Document(HubRoot root, DocumentKind kind, string name)
     {
         try
         {
-            return root.Document(DocumentKind.Pipeline, name);
+            return root.Document(kind, name);
         }
         catch (RunException e)
         {
-            throw new CommandException(
-                root.Find(DocumentKind.Pipeline, name).Count > 1 ? ExitCode.Usage : ExitCode.NotFound,
-                e.Message,
-                e.Hint
-            );
+            throw new CommandException(root.Find(kind, name).Count > 1 ? ExitCode.Usage : ExitCode.NotFound, e.Message, e.Hint);
         }
     }
 

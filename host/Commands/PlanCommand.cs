@@ -20,10 +20,18 @@ internal sealed class PlanCommand : HubCommand
     public static Argument<string> Pipeline { get; } =
         new("pipeline") { Description = "The pipeline: its id, app/layer/id where the id alone is not clear, or its file." };
 
-    public PlanCommand()
-        : base("plan", "Show what a pipeline would do: its graph, its SQL, what it reads and writes, and where each column comes from.")
+    private static readonly Argument<string> Document = new("document")
     {
-        Arguments.Add(Pipeline);
+        Description = "The pipeline or job: its id, app/layer/id where the id alone is not clear, or its file.",
+    };
+
+    public PlanCommand()
+        : base(
+            "plan",
+            "Show what a pipeline or a job would do: its graph, what it reads and writes, a pipeline's SQL, a job's policies and times."
+        )
+    {
+        Arguments.Add(Document);
         Options.Add(ShowSql);
         Options.Add(Lineage);
         Options.Add(CommonOptions.Parameter);
@@ -31,22 +39,45 @@ internal sealed class PlanCommand : HubCommand
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.Invalid, ExitCode.NotFound];
         JsonOutput = typeof(PlanOutput);
+        JobJsonOutput = typeof(JobPlanOutput);
         Details = """
             Nothing is run and nothing is written. In the graph ● is a dataset, ▶ a target, ○ a dataset that no target needs: it is never read or
-            computed.
+            computed. In that of a job ● is a pipeline, ◆ an approval, ■ another job.
             """;
         Examples =
         [
             ("hub plan customer_staging_load", "The graph."),
             ("hub plan customer_staging_load --sql", "With the SQL that would run."),
             ("hub plan customer_staging_load --lineage revenue", "Where the column revenue comes from."),
+            ("hub plan customer_master", "A job: what runs after what, and what happens when it fails."),
         ];
     }
 
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var document = Named.Pipeline(root, invocation.Value(Pipeline)!);
+        var document = Named.Document(root, invocation.Value(Document)!);
+        return document.Kind == DocumentKind.Job ? PlanJob(invocation, root, document) : PlanPipeline(invocation, root, document);
+    }
+
+    private static ExitCode PlanJob(Invocation invocation, HubRoot root, HubDocument document)
+    {
+        if (invocation.Value(ShowSql) || invocation.Value(Lineage) is not null)
+            throw CommandException.Usage("--sql and --lineage show a pipeline, and this is a job", "name one of its pipelines");
+        var job = JobPlans.Validate(root, document, invocation.Parameters());
+        var plan = JobPlans.Of(document, job, TimeProvider.System.GetUtcNow());
+        if (invocation.Json)
+            invocation.Terminal.WriteJson(plan, OutputJson.Default.JobPlanOutput);
+        else
+        {
+            JobPlanText.Write(invocation.Terminal, plan);
+            DiagnosticText.Write(invocation.Terminal, job.Findings, name => FindingText.Of(root, name), toError: true);
+        }
+        return ExitCode.Done;
+    }
+
+    private static ExitCode PlanPipeline(Invocation invocation, HubRoot root, HubDocument document)
+    {
         var plan = Plans.Of(root, document, invocation.Parameters());
         var column = Column(invocation.Value(Lineage), plan, document);
         if (invocation.Json)

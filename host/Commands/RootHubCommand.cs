@@ -12,6 +12,7 @@ internal sealed class RootHubCommand : HubCommand
         Subcommands.Add(new ValidateCommand());
         Subcommands.Add(new NewCommand());
         Subcommands.Add(new PlanCommand());
+        Subcommands.Add(new SimulateCommand());
         Subcommands.Add(new RunCommand());
         Subcommands.Add(new SchemaCommand());
         Subcommands.Add(new SqlCommand());

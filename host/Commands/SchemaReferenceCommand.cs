@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessHub.Host.Output;
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Definitions.Reference;
 
@@ -15,7 +16,7 @@ internal sealed class SchemaReferenceCommand : HubCommand
     };
 
     public SchemaReferenceCommand()
-        : base("reference", "Write the reference of documents and rules as Markdown, and the XML schema.")
+        : base("reference", "Write the reference of documents and rules as Markdown, and the XML schemas.")
     {
         Arguments.Add(Folder);
         Options.Add(CommonOptions.Json);
@@ -28,7 +29,8 @@ internal sealed class SchemaReferenceCommand : HubCommand
     {
         var folder = Directory.CreateDirectory(invocation.Value(Folder)!).FullName;
         var written = new List<string>();
-        foreach (var (name, text) in ReferenceFiles.Of(PipelineLanguage.Spec))
+        var files = ReferenceFiles.Of("pipeline", PipelineLanguage.Spec).Concat(ReferenceFiles.Of("job", JobSpec.Spec));
+        foreach (var (name, text) in files.Append(ReferenceFiles.Rules))
         {
             File.WriteAllText(Path.Combine(folder, name), text);
             written.Add(Path.Combine(folder, name));

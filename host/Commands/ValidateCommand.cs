@@ -12,7 +12,7 @@ internal sealed class ValidateCommand : HubCommand
 
     private static readonly Argument<string[]> Documents = new("documents")
     {
-        Description = "Pipelines, each by its id, by app/layer/id, or by its file; 'all' (or none) for every one.",
+        Description = "Pipelines and jobs, each by its id, by app/layer/id, or by its file; 'all' (or none) for every one.",
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "document",
     };
@@ -28,7 +28,7 @@ internal sealed class ValidateCommand : HubCommand
         Details = """
             Each problem has its file, line and column, a rule id (docs/reference lists them), what is wrong and, where it can be guessed, what was
             meant. Names, types and expressions are checked against the schemas, and against files, tables and databases as far as they can be
-            reached. Where nobody looks, each problem is one line as compilers write it, which editors and CI understand.
+            reached. Of a job also the graph, the pipelines it names, and what they are given. Where nobody looks, each problem is one line as compilers write it, which editors and CI understand.
             """;
         Examples =
         [
@@ -65,10 +65,7 @@ internal sealed class ValidateCommand : HubCommand
     )
     {
         // One thread at a time may use a validator.
-        using var validators = new ThreadLocal<PipelineValidator>(
-            () => new PipelineValidator(root, TimeProvider.System),
-            trackAllValues: true
-        );
+        using var validators = new ThreadLocal<DocumentValidator>(() => new DocumentValidator(root), trackAllValues: true);
         try
         {
             var threads = Math.Min(documents.Count / DocumentsWorthAThread, Environment.ProcessorCount);
@@ -80,8 +77,8 @@ internal sealed class ValidateCommand : HubCommand
                         .WithDegreeOfParallelism(threads)
                         .WithMergeOptions(ParallelMergeOptions.NotBuffered)
                         .WithCancellation(cancellation)
-                        .Select(document => (document, Validate(root, document, validators.Value!)))
-                    : documents.Select(document => (document, Validate(root, document, validators.Value!)));
+                        .Select(document => (document, validators.Value!.Validate(document)))
+                    : documents.Select(document => (document, validators.Value!.Validate(document)));
             foreach (var document in validated)
             {
                 cancellation.ThrowIfCancellationRequested();
@@ -95,18 +92,10 @@ internal sealed class ValidateCommand : HubCommand
         }
     }
 
-    private static Diagnostics Validate(HubRoot root, HubDocument document, PipelineValidator validator)
-    {
-        var findings = new Diagnostics();
-        if (DocumentFile.Read(root, document, findings) is { } file)
-            findings.AddRange(validator.Validate(file).Findings);
-        return findings;
-    }
-
     private static IReadOnlyList<HubDocument> Find(HubRoot root, string[] names)
     {
         if (names.Length == 0 || names.Contains("all"))
-            return root.Documents(DocumentKind.Pipeline);
-        return [.. names.Select(n => Named.Pipeline(root, n)).Distinct()];
+            return [.. root.Documents(DocumentKind.Pipeline), .. root.Documents(DocumentKind.Job)];
+        return [.. names.Select(n => Named.Document(root, n)).Distinct()];
     }
 }

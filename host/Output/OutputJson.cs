@@ -24,6 +24,8 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(DraftOutput))]
 [JsonSerializable(typeof(InitOutput))]
 [JsonSerializable(typeof(PlanOutput))]
+[JsonSerializable(typeof(JobPlanOutput))]
+[JsonSerializable(typeof(SimulationOutput))]
 [JsonSerializable(typeof(TableListOutput))]
 [JsonSerializable(typeof(TableDetailsOutput))]
 [JsonSerializable(typeof(TableHistoryOutput))]

@@ -26,14 +26,16 @@ internal sealed record ValidationOutput(IReadOnlyList<ValidatedDocument> Documen
 /// <param name="File">Its file, relative to the hub root.</param>
 /// <param name="App">Its application.</param>
 /// <param name="Layer">Its layer.</param>
-/// <param name="Pipeline">Its id.</param>
+/// <param name="Kind"><c>pipeline</c> or <c>job</c>.</param>
+/// <param name="Id">Its id.</param>
 /// <param name="Valid">Whether it has no error.</param>
 /// <param name="Findings">What was found, in the order of the document.</param>
 internal sealed record ValidatedDocument(
     string File,
     string App,
     string Layer,
-    string Pipeline,
+    string Kind,
+    string Id,
     bool Valid,
     IReadOnlyList<FindingOutput> Findings
 )
@@ -43,6 +45,7 @@ internal sealed record ValidatedDocument(
             document.File,
             document.Address.App,
             document.Address.Layer,
+            document.Kind.ToString().ToLowerInvariant(),
             document.Address.Id,
             !findings.HasErrors,
             [.. findings.Select(FindingOutput.Of)]

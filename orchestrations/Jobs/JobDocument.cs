@@ -31,11 +31,9 @@ public sealed record JobDocument
         Parameters = ParameterSpec.ReadAll(root.Child("parameters")?.Children ?? [], findings);
         Triggers = Trigger.ReadAll(root.Child("triggers"), findings);
         MaxParallel = pipelines?.Number("maxParallel");
+        NodeIds = (pipelines?.Children ?? []).Select(e => e["id"]).OfType<string>().ToHashSet(StringComparer.Ordinal);
         Nodes = [.. (pipelines?.Children ?? []).Where(e => e.IsSound).Select(JobNode.Read)];
-        Notifications =
-        [
-            .. (root.Child("notifications")?.Children ?? []).Where(e => e.IsSound).Select(e => JobNotification.Read(e, findings)),
-        ];
+        Notifications = NotificationSpec.Read(root.Child("notifications"), Metadata.Sla is not null, findings);
         if (root.Has("whenBusy") && Concurrency is null)
             findings.Add(
                 Rule.ConflictingAttributes,
@@ -77,6 +75,9 @@ public sealed record JobDocument
 
     /// <summary>Its nodes in order, without those whose form is wrong.</summary>
     public IReadOnlyList<JobNode> Nodes { get; }
+
+    /// <summary>The ids of all nodes, also of those whose form is wrong.</summary>
+    internal IReadOnlySet<string> NodeIds { get; }
 
     /// <summary>Who is told of what.</summary>
     public IReadOnlyList<JobNotification> Notifications { get; }

@@ -58,19 +58,6 @@ public sealed class JobGraph
     public static JobGraph Of(JobDocument job) =>
         new([.. job.Nodes.Select(n => new GraphNode(n.Id, n.DependsOn, n.OnFailure) { Kind = n.Kind, Retry = n.Retry })], job.MaxParallel);
 
-    /// <summary>The nodes that stand above a node, directly or not.</summary>
-    /// <exception cref="KeyNotFoundException">There is no such node.</exception>
-    public IReadOnlySet<string> Upstream(string node)
-    {
-        var above = new HashSet<string>(StringComparer.Ordinal);
-        var open = new Stack<string>(Nodes[IndexOf(node)].DependsOn);
-        while (open.TryPop(out var next))
-            if (above.Add(next))
-                foreach (var name in Nodes[IndexOf(next)].DependsOn)
-                    open.Push(name);
-        return above;
-    }
-
     internal int IndexOf(string node) =>
         indices.TryGetValue(node, out var i) ? i : throw new KeyNotFoundException($"The job has no node '{node}'.");
 

@@ -43,7 +43,7 @@ public sealed record JobNode(string Id, NodeKind Kind, Element Element)
     public SourceText? When { get; private init; }
 
     /// <summary>The values it gives to parameters.</summary>
-    public IReadOnlyList<NodeParameter> Parameters { get; private init; } = [];
+    public IReadOnlyList<NodeParameter> Parameters { get; internal init; } = [];
 
     /// <summary>Who may approve; empty for anyone who may run the job.</summary>
     public IReadOnlyList<string> Approvers { get; private init; } = [];

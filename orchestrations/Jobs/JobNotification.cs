@@ -40,40 +40,7 @@ public enum WebhookFormat
 /// <summary>Who is told of what.</summary>
 /// <param name="On">The occasions.</param>
 /// <param name="Location">Where it is declared.</param>
-public abstract record JobNotification(IReadOnlyList<Occasion> On, SourceLocation Location)
-{
-    /// <summary>Reads a sound <c>email</c> or <c>webhook</c>; an occasion that is none is reported.</summary>
-    internal static JobNotification Read(Element element, Diagnostics findings)
-    {
-        var on = Occasions(element, findings);
-        return element.Spec.Name == "email"
-            ? new EmailNotification(element.Names("to"), on, element.Location)
-            : new WebhookNotification(
-                element["url"]!,
-                element["secretRef"],
-                Enum.TryParse<WebhookFormat>(element["format"], ignoreCase: true, out var format) ? format : null,
-                on,
-                element.Location
-            );
-    }
-
-    private static IReadOnlyList<Occasion> Occasions(Element element, Diagnostics findings)
-    {
-        var on = new List<Occasion>();
-        var source = element.Source("on")!;
-        foreach (var (name, offset) in NameList.Located(source.Value))
-            if (JobSpec.Occasions.Contains(name))
-                on.Add(Enum.Parse<Occasion>(name, ignoreCase: true));
-            else
-                findings.Add(
-                    Rule.BadValue,
-                    source.LocationAt(offset),
-                    $"on cannot be '{name}'",
-                    NearestName.Hint(name, JobSpec.Occasions) ?? "it may be " + string.Join(", ", JobSpec.Occasions)
-                );
-        return [.. on.Distinct()];
-    }
-}
+public abstract record JobNotification(IReadOnlyList<Occasion> On, SourceLocation Location);
 
 /// <summary>Sends an e-mail.</summary>
 /// <param name="To">The addresses.</param>

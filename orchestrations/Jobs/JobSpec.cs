@@ -5,14 +5,12 @@ namespace ServerlessHub.Orchestrations.Jobs;
 /// <summary>The declaration of the document <c>jobPipeline</c>.</summary>
 public static class JobSpec
 {
-    /// <summary>What a notification may be sent on.</summary>
-    public static IReadOnlyList<string> Occasions { get; } = ["start", "success", "failure", "completion", "sla", "slaPredicted"];
-
     private const string ParameterDetails = """
         A parameter of the job goes by itself to each pipeline that declares one of the same name; `runDate` and `runTime` always do. `when` takes it as
         `:name`, a `<param>` as `${name}`.
 
-        Always there are `runDate` (date), `runTime` (timestamp), `runId`, `app`, `layer` and `job` (string). A run may give the first two.
+        Always there are `runDate` (date), `runTime` (timestamp), `runId`, `app` and `layer` (string). A run may give the first two; `runDate` is else the
+        date of `runTime` in UTC.
         """;
 
     private const string NodeDetails = """
@@ -27,7 +25,10 @@ public static class JobSpec
         | `retry` | wait | goes on | after `maxRetries`, as `then` says |
 
         `retry` tries again what may pass by itself: a storage, database or network that does not answer, a full disk, a timeout. An error in data or in a
-        document stays one, so it is not tried again, and `then` says at once what happens.
+        document stays one, so it is not tried again, and `then` says at once what happens. While a node waits for its next attempt it takes no place of
+        `maxParallel`. Once the job is halted or cancelled, no further attempt is made, no fallback begins, and no approval is waited for.
+
+        A node that depends on several is skipped if any of them is skipped, or has failed under `skip`.
         """;
 
     private const string WhenDetails = """
@@ -123,49 +124,6 @@ public static class JobSpec
         Children = [new(PipelineRef, Max: null), new(Approval, Max: null), new(JobRef, Max: null)],
     };
 
-    private static readonly ElementSpec Notifications = new("notifications", "Who is told.")
-    {
-        IsFixed = true,
-        Details = """
-            `on` takes, separated by commas: `start`, `success`, `failure`, `completion` (however it ends), `sla` (it has not ended in the time its `<sla>`
-            leaves), and `slaPredicted` (by its own history it will not). `completion` unless given.
-            """,
-        Children =
-        [
-            new(
-                new("email", "Sends an e-mail.")
-                {
-                    IsFixed = true,
-                    Attributes = [new("to", AttributeKind.Text, "The addresses, separated by commas.") { Required = true }, On()],
-                    Example = """<email to="ops@example.com" on="failure, sla"/>""",
-                },
-                Max: null
-            ),
-            new(
-                new("webhook", "Posts JSON to a URL.")
-                {
-                    IsFixed = true,
-                    Attributes =
-                    [
-                        new("url", AttributeKind.Text, "The URL; it may hold `${secret:NAME}` and `${env:NAME}`.") { Required = true },
-                        new("secretRef", AttributeKind.Name, "The secret whose value signs what is sent, with HMAC-SHA256."),
-                        new(
-                            "format",
-                            AttributeKind.Choice,
-                            "The shape of what is sent; by default what the host of the URL is known to take, else `hub`."
-                        )
-                        {
-                            Choices = ["hub", "slack", "teams"],
-                        },
-                        On(),
-                    ],
-                    Example = """<webhook url="${secret:ops-webhook}" format="slack" on="failure"/>""",
-                },
-                Max: null
-            ),
-        ],
-    };
-
     /// <summary>The declaration.</summary>
     public static ElementSpec Spec { get; } =
         new("jobPipeline", "Runs pipelines in their order, side by side where they can, and says what happens when one fails.")
@@ -196,7 +154,7 @@ public static class JobSpec
                 new(DocumentFrame.Parameters(ParameterDetails)),
                 new(DocumentFrame.Triggers),
                 new(Pipelines, Min: 1),
-                new(Notifications),
+                new(NotificationSpec.Spec),
             ],
         };
 
@@ -223,6 +181,4 @@ public static class JobSpec
             new("fallback", AttributeKind.Name, "With `fallback`: the id of the pipeline that runs in its place, in the same application."),
             new("timeout", AttributeKind.Duration, "How long one attempt may take; without it, any time."),
         ];
-
-    private static AttributeSpec On() => new("on", AttributeKind.Names, "The occasions, separated by commas.") { Default = "completion" };
 }

@@ -26,18 +26,7 @@ public sealed record Schedule(DocumentKind Kind, DocumentAddress Document, CronE
     {
         var times = new CronTimes(Cron, Zone);
         for (var next = times.After(moment.UtcDateTime); next is { } at; next = times.After(at))
-            yield return new(TimeZoneInfo.ConvertTime(new DateTimeOffset(at), Zone), DaylightNote(at));
-    }
-
-    private string? DaylightNote(DateTime utc)
-    {
-        var local = TimeZoneInfo.ConvertTimeFromUtc(utc, Zone);
-        if ((Cron.Hours >> local.Hour & 1) == 0 || (Cron.Minutes >> local.Minute & 1) == 0)
-            return $"the clock is put forward on {local:yyyy-MM-dd}, past a time of this schedule: it runs when the gap ends, at {local:HH:mm}";
-        if (!Zone.IsAmbiguousTime(DateTime.SpecifyKind(local, DateTimeKind.Unspecified)))
-            return null;
-        var everyHour = System.Numerics.BitOperations.PopCount(Cron.Hours) == 24;
-        return $"the clock is put back on {local:yyyy-MM-dd}, and {local:HH:mm} comes twice: it runs {(everyHour ? "both times" : "the first time")}";
+            yield return new(TimeZoneInfo.ConvertTime(new DateTimeOffset(at), Zone), ClockChanges.At(Cron, Zone, at));
     }
 }
 

@@ -35,6 +35,8 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule UnusedSource = new("HUB2009", Severity.Warning, "No target needs this source, so it is never read.");
     public static readonly Rule AmbiguousName = Error("HUB2010", "The name means more than one thing.");
 
+    public static readonly Rule UnknownNode = Error("HUB2011", "The job has no node of this name.");
+
     // Types and expressions.
     public static readonly Rule BadExpression = Error("HUB3001", "The expression does not parse.");
     public static readonly Rule UnboundExpression = Error("HUB3002", "The expression does not fit the columns in scope.");
@@ -52,6 +54,11 @@ public sealed record Rule(string Id, Severity Severity, string Title)
         "What is read does not fit its schema; the policy lets it pass."
     );
     public static readonly Rule NotChecked = new("HUB3009", Severity.Note, "This part could not be checked.");
+
+    public static readonly Rule ConditionTooEarly = Error(
+        "HUB3010",
+        "The condition looks at a node that need not have ended when it is asked."
+    );
 
     // Places: files, tables, connections, secrets.
     public static readonly Rule MissingFile = Error("HUB4001", "The file is not there or cannot be read.");
@@ -73,6 +80,11 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule TargetsCollide = Error("HUB5001", "Two targets would overwrite one place.");
     public static readonly Rule BadParameter = Error("HUB5002", "The parameter is missing, unknown, or of the wrong type.");
     public static readonly Rule Unsupported = Error("HUB5003", "This combination is not supported.");
+
+    public static readonly Rule DependencyCycle = Error("HUB5004", "Nodes of the job wait for each other in a circle.");
+    public static readonly Rule UselessFallback = Error("HUB5005", "The fallback can never run, or the policy that needs one has none.");
+    public static readonly Rule BrokenReference = Error("HUB5006", "The document that is referred to is not valid.");
+    public static readonly Rule JobInsideItself = Error("HUB5007", "The job is a part of itself.");
 
     /// <summary>All rules, by id.</summary>
     public static IReadOnlyList<Rule> All { get; } =

@@ -14,6 +14,13 @@ public sealed class Dataset
         Element = element;
     }
 
+    /// <summary>A record of known columns that an expression may look at under a name, where there is no pipeline that binds it.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="columns">Its columns.</param>
+    /// <param name="element">The element of the document that it stands for.</param>
+    public static Dataset OfRecord(string name, IReadOnlyList<Column> columns, Element element) =>
+        new(name, 1, new Operators.Scan(name, columns), element);
+
     /// <summary>The name as the document uses it. Several bindings may share it; each stands for a step of its life.</summary>
     public string Name { get; }
 

@@ -44,7 +44,7 @@ public sealed class ExpressionBinder : IDisposable
         var references = SqlTree.ColumnReferences(tree.Value, inputs);
         try
         {
-            using var statement = connection.Prepare($"{Prefix}{text.Sql}\n) AS value FROM {string.Join(", ", inputs.Select(TypedNulls))}");
+            using var statement = connection.Prepare($"{Prefix}{text.Sql}\n) AS value{From(inputs)}");
             return IsOfOneRow(text, inputs, findings)
                 ? new UserExpression(text.Sql, references, statement.Columns[0].Type)
                 {
@@ -64,9 +64,7 @@ public sealed class ExpressionBinder : IDisposable
     {
         try
         {
-            using var statement = connection.Prepare(
-                $"SELECT 1 FROM {string.Join(", ", inputs.Select(TypedNulls))} WHERE (\n{text.Sql}\n) IS NULL"
-            );
+            using var statement = connection.Prepare($"SELECT 1{From(inputs)} WHERE (\n{text.Sql}\n) IS NULL");
             return true;
         }
         catch (EngineException)
@@ -86,13 +84,35 @@ public sealed class ExpressionBinder : IDisposable
     {
         try
         {
-            using var statement = connection.Prepare($"SELECT {sql} FROM {string.Join(", ", inputs.Select(TypedNulls))}");
+            using var statement = connection.Prepare($"SELECT {sql}{From(inputs)}");
             return (statement.Columns[0].Type, null);
         }
         catch (EngineException e)
         {
             return (null, EngineMessage.FirstLine(e));
         }
+    }
+
+    /// <summary>The value of a bound expression over one row of each dataset it was bound over.</summary>
+    /// <param name="expression">The expression.</param>
+    /// <param name="inputs">The datasets, as they were given to <see cref="Bind"/>.</param>
+    /// <param name="rows">A row of each, with a value for each column; one <see cref="Sql.Literal(object?)"/> takes.</param>
+    /// <param name="parameters">The parameters' values.</param>
+    /// <exception cref="EngineException">It cannot be computed of these values.</exception>
+    public object? Evaluate(
+        UserExpression expression,
+        IReadOnlyList<Dataset> inputs,
+        IReadOnlyList<IReadOnlyList<object?>> rows,
+        ParameterValues parameters
+    )
+    {
+        foreach (var (name, type) in parameters.Types)
+            connection.SetVariable(ParameterText.Variable(name), parameters[name], type);
+        var records = inputs.Select((d, i) => Record(d, rows[i]));
+        using var result = connection.Query(
+            $"{Prefix}{expression.Sql}\n) AS value{(inputs.Count == 0 ? "" : " FROM " + string.Join(", ", records))}"
+        );
+        return result.Rows().Single()[0];
     }
 
     /// <summary>Whether a text is a value of a type.</summary>
@@ -200,6 +220,12 @@ public sealed class ExpressionBinder : IDisposable
             findings.Add(Rule.UnboundExpression, at, EngineMessage.FirstLine(e));
     }
 
-    private static string TypedNulls(Dataset dataset) =>
-        $"(SELECT {string.Join(", ", dataset.Columns.Select(c => $"NULL::{c.Type} AS {Sql.Identifier(c.Name)}"))}) AS {Sql.Identifier(dataset.Name)}";
+    // What sees no dataset may still compare parameters.
+    private static string From(IReadOnlyList<Dataset> inputs) =>
+        inputs.Count == 0 ? "" : " FROM " + string.Join(", ", inputs.Select(TypedNulls));
+
+    private static string TypedNulls(Dataset dataset) => Record(dataset, [.. dataset.Columns.Select(_ => (object?)null)]);
+
+    private static string Record(Dataset dataset, IReadOnlyList<object?> row) =>
+        $"(SELECT {string.Join(", ", dataset.Columns.Select((c, i) => $"{Sql.Literal(row[i])}::{c.Type} AS {Sql.Identifier(c.Name)}"))}) AS {Sql.Identifier(dataset.Name)}";
 }

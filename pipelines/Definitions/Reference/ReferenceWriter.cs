@@ -11,16 +11,18 @@ public sealed class ReferenceWriter
     private ReferenceWriter() { }
 
     /// <summary>The page of a document: each element with its attributes, what it holds, and an example.</summary>
+    /// <param name="name">What the document, and its XML Schema, is called, such as <c>pipeline</c>.</param>
     /// <param name="root">The declaration of the root element.</param>
-    public static string Document(ElementSpec root)
+    public static string Document(string name, ElementSpec root)
     {
         var writer = new ReferenceWriter();
         writer.Line($"# The document `<{root.Name}>`");
         writer.Line("<!-- Generated from the declarations. Do not edit. -->");
         writer.Line(
-            $"An editor completes and checks a document with [{root.Name}.xsd]({root.Name}.xsd): "
-                + $"`<{root.Name} xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:noNamespaceSchemaLocation=\"…/{root.Name}.xsd\" …>`. "
-                + "What `hub validate` finds beyond that stands in [rules](rules.md); what a `schemaRef` names, in [schemas](schemas.md)."
+            $"An editor completes and checks a document with [{name}.xsd]({name}.xsd): "
+                + $"`<{root.Name} xmlns:xsi=\"http://www.w3.org/2001/XMLSchema-instance\" xsi:noNamespaceSchemaLocation=\"…/{name}.xsd\" …>`. "
+                + "What `hub validate` finds beyond that stands in [rules](rules.md)"
+                + (TakesSchemas(root) ? "; what a `schemaRef` names, in [schemas](schemas.md)." : ".")
         );
         writer.Body(root);
         writer.Contents(root);
@@ -47,6 +49,9 @@ public sealed class ReferenceWriter
         }
         return writer.page.ToString().TrimEnd() + "\n";
     }
+
+    private static bool TakesSchemas(ElementSpec spec) =>
+        spec.Attributes.Any(a => a.Kind == AttributeKind.Schema) || spec.Children.Any(c => TakesSchemas(c.Element));
 
     private static string GroupTitle(char group) =>
         group switch

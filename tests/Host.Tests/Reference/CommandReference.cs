@@ -38,11 +38,14 @@ internal sealed class CommandReference
     {
         text.Append($"## {CommandHelp.Path(command)}\n\n```text\n{CommandHelp.Text(command)}```\n\n");
         if (command.JsonOutput is { } output)
-            text.Append($"`--json` prints [{output.Name}](#{output.Name.ToLowerInvariant()}).\n\n");
+            text.Append($"`--json` prints {Link(output)}{(command.JobJsonOutput is { } ofJob ? $", of a job {Link(ofJob)}" : "")}.\n\n");
         Note(command.JsonOutput);
+        Note(command.JobJsonOutput);
         foreach (var child in command.Subcommands.Cast<HubCommand>())
             Command(child);
     }
+
+    private static string Link(Type record) => $"[{record.Name}](#{record.Name.ToLowerInvariant()})";
 
     private void Record(Type type)
     {

@@ -11,7 +11,7 @@ public sealed class JobProgressTests
 
     [Fact]
     public void Any_job_goes_as_the_table_says() =>
-        Prop.ForAll(RandomJobs.All.ToArbitrary(), FollowsTheTable).Check(Config.QuickThrowOnFailure.WithMaxTest(3_000));
+        Prop.ForAll(RandomJobs.All.ToArbitrary(), FollowsTheTable).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
 
     [Fact]
     public void The_same_calls_give_the_same_decisions() =>

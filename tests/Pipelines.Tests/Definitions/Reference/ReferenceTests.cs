@@ -10,13 +10,15 @@ public sealed class ReferenceTests
     private const string Command = "HUB_UPDATE_REFERENCE=1 dotnet test tests/Pipelines.Tests --filter FullyQualifiedName~ReferenceTests";
     private static readonly ElementSpec Spec = PipelineLanguage.Spec;
 
-    public static TheoryData<string> Files => [.. ReferenceFiles.Of(Spec).Select(f => f.Name)];
+    private static IEnumerable<(string Name, string Text)> All => ReferenceFiles.Of("pipeline", Spec).Append(ReferenceFiles.Rules);
+
+    public static TheoryData<string> Files => [.. All.Select(f => f.Name)];
 
     [Theory]
     [MemberData(nameof(Files))]
     public void The_reference_says_what_the_language_is(string name)
     {
-        var text = ReferenceFiles.Of(Spec).Single(f => f.Name == name).Text;
+        var text = All.Single(f => f.Name == name).Text;
         var path = Repository.PathOf("docs", "reference", name);
         if (Environment.GetEnvironmentVariable("HUB_UPDATE_REFERENCE") == "1")
             File.WriteAllText(path, text);

@@ -12,6 +12,7 @@ public sealed class SampleDocumentsTests
         [
             .. Directory
                 .EnumerateFiles(Repository.PathOf("samples", "config", "applications"), "*.xml", SearchOption.AllDirectories)
+                .Where(f => Path.GetFileName(Path.GetDirectoryName(f)) == "pipelines")
                 .Select(f => Path.GetRelativePath(Repository.Root, f)),
         ];
 
