@@ -84,7 +84,8 @@ public sealed class StagedWrite : IDisposable
         CommitResult? result = null;
         try
         {
-            result = loop.Run(Actions(change), _options.ReadVersion ?? change.ReadVersion, Reads(change), change.SaysWhen, ct);
+            var rowIds = RowIds.Of(_table, change.Protocol, change.Metadata, change.Before?.State);
+            result = loop.Run(Actions(change), _options.ReadVersion ?? change.ReadVersion, Reads(change), change.SaysWhen, rowIds, ct);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {

@@ -22,13 +22,21 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
     /// <param name="readVersion">The version on which the write was made; -1 if there was no table.</param>
     /// <param name="reads">What the write depends on.</param>
     /// <param name="saysWhen">Whether the commit itself says when it was made, later than the one before.</param>
+    /// <param name="rowIds">What numbers the commit's rows; null if they get no numbers.</param>
     /// <param name="ct">Ends the attempts; once the commit is made, it stays.</param>
     /// <exception cref="LakeException">The storage failed.</exception>
-    public CommitResult Run(IReadOnlyList<LogAction> commit, long readVersion, ReadSet reads, bool saysWhen, CancellationToken ct)
+    public CommitResult Run(
+        IReadOnlyList<LogAction> commit,
+        long readVersion,
+        ReadSet reads,
+        bool saysWhen,
+        RowIds? rowIds,
+        CancellationToken ct
+    )
     {
         var own = commit.Select(action => action.Txn).OfType<SetTransaction>().SingleOrDefault();
         var id = CommitId(commit) ?? throw new ArgumentException("A commit needs a txnId.", nameof(commit));
-        var content = saysWhen ? null : CommitFile.Write(commit);
+        var content = saysWhen || rowIds is not null ? null : CommitFile.Write(commit);
         var version = readVersion;
         for (var lost = 0; lost < MaxLost; lost++)
         {
@@ -47,10 +55,11 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                     return new CommitResult.Conflicted(version, "the table was created by another writer");
                 if (winner.Select(reads.ConflictWith).FirstOrDefault(reason => reason is not null) is { } conflict)
                     return new CommitResult.Conflicted(version, conflict);
+                rowIds?.See(winner);
             }
             if (new TableLog(storage, table).ReadHint() > version)
                 return new CommitResult.Conflicted(version, "the table went on without the commits after this write's version being kept");
-            if (Put(version + 1, content ?? CommitFile.Write(Stamped(commit, version)), id))
+            if (Put(version + 1, content ?? Versioned(commit, version, saysWhen, rowIds), id))
                 return new CommitResult.Committed(version + 1);
             Pause(lost, ct);
         }
@@ -62,6 +71,13 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
     {
         var longest = Math.Min(LongestPause.TotalMilliseconds, Math.ScaleB(1, Math.Min(lost, 10)));
         ct.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
+    }
+
+    /// <summary>The commit with what depends on the version that it is to become.</summary>
+    private byte[] Versioned(IReadOnlyList<LogAction> commit, long previous, bool saysWhen, RowIds? rowIds)
+    {
+        var numbered = rowIds?.Number(commit, previous + 1) ?? commit;
+        return CommitFile.Write(saysWhen ? Stamped(numbered, previous) : numbered);
     }
 
     /// <summary>The commit with the time at which it is tried to be made: now, but later than the version before, whatever the clocks say.</summary>

@@ -22,6 +22,7 @@ internal static class ProtocolSupport
     private static readonly HashSet<string> Writable =
     [
         .. Readable,
+        "clustering",
         "domainMetadata",
         "allowColumnDefaults",
         "appendOnly",
@@ -31,6 +32,7 @@ internal static class ProtocolSupport
         "identityColumns",
         "inCommitTimestamp",
         "invariants",
+        "rowTracking",
     ];
 
     /// <summary>What a column may have that is kept for columns of the table, and not for fields inside of them.</summary>

@@ -64,7 +64,7 @@ internal sealed class BinRewrite : IDisposable
         _isStaged = true;
         return new()
         {
-            ReadVersion = _snapshot.Version,
+            Before = _snapshot,
             Reads = ReadSet.Files(removed, _ => false),
             Metadata = _snapshot.Metadata,
             MetadataChanges = false,
@@ -102,7 +102,8 @@ internal sealed class BinRewrite : IDisposable
     {
         if (_staging.Rearrange(rowsSql, bin.Sibling, ct) is not var (file, rows))
             return 0;
-        _added.Add(file with { Tags = tags });
+        var isClustered = tags is not null && _snapshot.Protocol.Supports(TableClustering.Feature);
+        _added.Add(file with { Tags = tags, ClusteringProvider = isClustered ? TableClustering.Provider : null });
         return rows;
     }
 

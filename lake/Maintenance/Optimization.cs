@@ -91,7 +91,7 @@ internal sealed class Optimization(ILakeStorage storage, string table, TimeProvi
     {
         var target = options.TargetFileSize ?? TargetFileSize.Of(now.Metadata);
         return now
-            .Files.Where(file => pending.Contains(FileKey.Of(file.Action)))
+            .Files.Where(file => pending.Contains(FileKey.Of(file.Action)) && TableClustering.IsOurs(file.Action))
             .GroupBy(file => PartitionKey.Of(now.PartitionFields, file.Action.PartitionValues))
             .SelectMany(partition =>
                 options.ClusterBy.Count == 0 ? BinPacking.Pack(partition, target) : Clusters.Choose(partition, options.ClusterBy, target)

@@ -169,7 +169,7 @@ internal sealed class Vacuum(
             var snapshot = read();
             var change = new StagedChange
             {
-                ReadVersion = snapshot.Version,
+                Before = snapshot,
                 Reads = ReadSet.Nothing,
                 Metadata = snapshot.Metadata,
                 MetadataChanges = false,

@@ -40,10 +40,15 @@ internal static class CommitInfo
         };
         if (change.ReadVersion >= 0)
             info["readVersion"] = change.ReadVersion;
+        if (change.Protocol.Supports("rowTracking"))
+            info["tags"] = new JsonObject { ["delta.rowTracking.preserved"] = PreservesRowIds(change.Metrics) ? "true" : "false" };
         foreach (var (key, value) in options.CommitInfo)
             info.Add(key, value);
         return info;
     }
+
+    /// <summary>Rows that are written anew get new numbers.</summary>
+    private static bool PreservesRowIds(WriteMetrics metrics) => metrics is { RowsCopied: 0, RowsUpdated: 0 };
 
     /// <summary>Refuses what would contradict the commit, or what other readers expect to be no text.</summary>
     /// <exception cref="ArgumentException">There is such a name; the message says which.</exception>

@@ -133,7 +133,7 @@ internal sealed class MetadataStaging(string table, Snapshot before)
         }
         return new()
         {
-            ReadVersion = before.Version,
+            Before = before,
             Reads = reads,
             Metadata = before.Metadata with { Configuration = configuration },
             MetadataChanges = true,

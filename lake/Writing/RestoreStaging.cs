@@ -22,7 +22,7 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
         List<RemoveFile> tombstones = [.. removed.Select(file => file.Action.Removed(when))];
         return new()
         {
-            ReadVersion = now.Version,
+            Before = now,
             Reads = ReadSet.Files(tombstones, _ => true).AndEverything(),
             // Never an older one: what others rely on stays.
             Protocol = now.Protocol,
@@ -30,7 +30,7 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
             Metadata = metadata,
             MetadataChanges = !IsSame(now.Metadata, metadata),
             Removed = tombstones,
-            Added = [.. restored.Select(file => file.Action with { DataChange = true })],
+            Added = [.. Numbered(now, restored.Select(file => file.Action with { DataChange = true }))],
             Operation = new("RESTORE")
             {
                 Parameters = new() { [asked.Name] = asked.Value },
@@ -54,6 +54,26 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
                 BytesRemoved = removed.Sum(file => file.Size),
             },
         };
+    }
+
+    /// <summary>Files whose rows were numbered only after the version keep their numbers.</summary>
+    private static IEnumerable<AddFile> Numbered(Snapshot now, IEnumerable<AddFile> files)
+    {
+        var known = now
+            .State.Files.Select(file => (file.Path, file.BaseRowId, file.DefaultRowCommitVersion))
+            .Concat(now.State.Tombstones.Select(file => (file.Path, file.BaseRowId, file.DefaultRowCommitVersion)))
+            .Where(file => file.BaseRowId is not null)
+            .DistinctBy(file => FileKey.Decode(file.Path))
+            .ToDictionary(file => FileKey.Decode(file.Path));
+        return files.Select(file =>
+            file.BaseRowId is null && known.TryGetValue(FileKey.Decode(file.Path), out var numbers)
+                ? file with
+                {
+                    BaseRowId = numbers.BaseRowId,
+                    DefaultRowCommitVersion = numbers.DefaultRowCommitVersion,
+                }
+                : file
+        );
     }
 
     private TableMetadata Metadata(Snapshot now, Snapshot then)

@@ -5,8 +5,11 @@ namespace ServerlessHub.Lake.Writing;
 /// <summary>A write whose files are there, and which only needs its commit.</summary>
 internal sealed record StagedChange
 {
-    /// <summary>The version on which the write was made; -1 if there was no table.</summary>
-    public required long ReadVersion { get; init; }
+    /// <summary>The table on which the write was made; null if there was none.</summary>
+    public required Snapshot? Before { get; init; }
+
+    /// <summary>Its version; -1 if there was no table.</summary>
+    public long ReadVersion => Before?.Version ?? -1;
 
     public required ReadSet Reads { get; init; }
 

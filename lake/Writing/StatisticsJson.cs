@@ -8,40 +8,21 @@ using ServerlessHub.Lake.Schema;
 namespace ServerlessHub.Lake.Writing;
 
 /// <summary>The statistics of a data file as the log holds them: bounds only where every reader reads them as the same value.</summary>
-internal sealed class StatisticsJson
+/// <param name="columns">The columns that get statistics.</param>
+internal sealed class StatisticsJson(IReadOnlyList<IndexedColumn> columns)
 {
     private const int LongestText = 32;
     private const string HighestCharacter = "\U0010FFFF";
     private static readonly JsonSerializerOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
-    private readonly List<Leaf> _leaves;
-
-    /// <param name="schema">The table's schema.</param>
-    /// <param name="partitionColumns">Its partition columns, which have no statistics.</param>
-    /// <param name="indexedColumns">How many columns, fields of structs counted one by one, get statistics; -1 for all.</param>
-    /// <param name="namedColumns">The columns that get statistics, as a property names them; null for the first ones.</param>
-    public StatisticsJson(StructType schema, IReadOnlyList<string> partitionColumns, int indexedColumns, string? namedColumns)
-    {
-        var leaves = Leaves("", [], schema.Fields.Where(field => !partitionColumns.Contains(field.Name)));
-        if (namedColumns is not null)
-        {
-            var names = namedColumns
-                .Split(',', StringSplitOptions.TrimEntries)
-                .Select(name => name.Replace("`", "", StringComparison.Ordinal));
-            _leaves = [.. leaves.Where(leaf => names.Any(name => IsNamed(leaf.Name, name)))];
-            return;
-        }
-        _leaves = [.. indexedColumns < 0 ? leaves : leaves.Take(indexedColumns)];
-    }
-
     /// <summary>The statistics of a file.</summary>
     public string Write(WrittenFile file)
     {
-        var columns = file.Columns.ToDictionary(column => Key(column.Path));
+        var written = file.Columns.ToDictionary(column => Key(column.Path));
         var (min, max, nulls) = (new JsonObject(), new JsonObject(), new JsonObject());
-        foreach (var (_, path, type) in _leaves)
+        foreach (var (_, path, type) in columns)
         {
-            if (!columns.TryGetValue(Key(path), out var column))
+            if (!written.TryGetValue(Key(path), out var column))
                 continue;
             Put(min, path, Min(type, column.Min));
             Put(max, path, Max(type, column.Max));
@@ -66,23 +47,12 @@ internal sealed class StatisticsJson
         return values.ToJsonString(Readable);
     }
 
-    private static IEnumerable<Leaf> Leaves(string parent, string[] path, IEnumerable<SchemaField> fields) =>
-        fields.SelectMany(field =>
-            field.Type is StructType inner
-                ? Leaves($"{parent}{field.Name}.", [.. path, field.PhysicalName], inner.Fields)
-                : [new Leaf($"{parent}{field.Name}", [.. path, field.PhysicalName], field.Type)]
-        );
-
-    /// <summary>A struct's name means all that is in it.</summary>
-    private static bool IsNamed(string path, string name) =>
-        path.Equals(name, StringComparison.OrdinalIgnoreCase) || path.StartsWith(name + ".", StringComparison.OrdinalIgnoreCase);
-
-    private static void Put(JsonObject root, string[] path, JsonNode? value)
+    private static void Put(JsonObject root, IReadOnlyList<string> path, JsonNode? value)
     {
         if (value is null)
             return;
         var at = root;
-        foreach (var part in path[..^1])
+        foreach (var part in path.SkipLast(1))
         {
             var inner = at[part] as JsonObject ?? [];
             at[part] ??= inner;
@@ -157,10 +127,4 @@ internal sealed class StatisticsJson
     }
 
     private static string Key(IReadOnlyList<string> path) => string.Join('\0', path);
-
-    /// <summary>A column, or a field inside of one, that has bounds.</summary>
-    /// <param name="Name">Its name in the table, with those of the structs around it.</param>
-    /// <param name="Path">The same in data files.</param>
-    /// <param name="Type">Its type.</param>
-    private sealed record Leaf(string Name, string[] Path, DeltaType Type);
 }

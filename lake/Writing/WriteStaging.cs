@@ -2,18 +2,16 @@ using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Reading;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
 
 /// <summary>Turns the rows of a query into data files, and into what the log has to say of them.</summary>
 internal sealed class WriteStaging(string table, TimeProvider time, Connection connection, DataFileWriter writer, WriteTarget target)
 {
-    private const int DefaultIndexedColumns = 32;
     private const string ChangesFolder = "/_change_data";
     private const string ChangeColumn = "_change_type";
     private const string NullFolder = "__HIVE_DEFAULT_PARTITION__";
-
-    private long ReadVersion => target.Before?.Version ?? -1;
 
     /// <summary>Writes the rows; what is in the table already stays, goes, or is merged with them.</summary>
     /// <exception cref="EngineException">The query fails, or the files cannot be written.</exception>
@@ -174,7 +172,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         var statistics = Statistics();
         return new()
         {
-            ReadVersion = ReadVersion,
+            Before = target.Before,
             Reads = sees is null ? ReadSet.Nothing : ReadSet.Files(removed, sees),
             Metadata = target.Metadata,
             Protocol = target.Protocol,
@@ -266,10 +264,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     }
 
     private StatisticsJson Statistics() =>
-        new(target.Schema, target.Metadata.PartitionColumns, IndexedColumns(), target.Metadata.Property("delta.dataSkippingStatsColumns"));
-
-    private int IndexedColumns() =>
-        int.TryParse(target.Metadata.Property("delta.dataSkippingNumIndexedCols"), out var columns) ? columns : DefaultIndexedColumns;
+        new(IndexedColumns.Of(target.Schema, target.Metadata, target.Before is { } before ? TableClustering.Columns(before.State) : []));
 
     private string Compression() =>
         target.Metadata.Property("delta.parquet.compression.codec")?.ToUpperInvariant() switch
