@@ -1,6 +1,6 @@
+using System.Text;
 using System.Text.Json;
 using ServerlessHub.Engine;
-using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake.Log;
 
@@ -63,10 +63,25 @@ internal static class CheckpointFile
             ("baseRowId", "BIGINT"),
             ("defaultRowCommitVersion", "BIGINT"),
         ],
+        ["checkpointMetadata"] = [("version", "BIGINT")],
+        ["sidecar"] = [("path", "VARCHAR"), ("sizeInBytes", "BIGINT"), ("modificationTime", "BIGINT")],
     };
 
-    /// <summary>The files that sidecar actions name hold these.</summary>
-    private static readonly (string Field, string Type)[] SidecarFields = [("path", "VARCHAR"), ("sizeInBytes", "BIGINT")];
+    /// <summary>The kinds of actions in a checkpoint that is a file of its own.</summary>
+    public static IReadOnlyList<string> Kinds { get; } = ["protocol", "metaData", "txn", "domainMetadata", "add", "remove"];
+
+    /// <summary>Those that may be in files beside a checkpoint of the protocol's second kind.</summary>
+    public static IReadOnlyList<string> SidecarKinds { get; } = ["add", "remove"];
+
+    /// <summary>Those in a checkpoint of the protocol's second kind.</summary>
+    public static IReadOnlyList<string> SecondKinds { get; } = [.. Kinds, "checkpointMetadata", "sidecar"];
+
+    public static string TypeOf(string kind) =>
+        $"STRUCT({string.Join(", ", Actions[kind].Select(field => $"{Sql.Identifier(field.Field)} {field.Type}"))})";
+
+    public static IEnumerable<string> FieldsOf(string kind) => Actions[kind].Select(field => field.Field);
+
+    public static Database Open() => Database.Open(new DatabaseOptions { TempDirectory = Path.GetTempPath() });
 
     /// <summary>Reads the actions of a checkpoint that is one Parquet file or several.</summary>
     /// <exception cref="EngineException">A file is missing or damaged.</exception>
@@ -102,57 +117,35 @@ internal static class CheckpointFile
         }
     }
 
-    /// <summary>Writes a checkpoint beside the log and puts it in place.</summary>
-    /// <returns>Its size in bytes.</returns>
-    public static long Write(ILakeStorage storage, string path, IEnumerable<LogAction> actions)
+    /// <summary>Reads the sidecars alone.</summary>
+    /// <exception cref="EngineException">The file is missing or damaged.</exception>
+    public static IReadOnlyList<Sidecar> ReadSidecars(string address)
     {
-        var folder = Directory.CreateTempSubdirectory("hub-checkpoint-").FullName;
-        try
-        {
-            var lines = Path.Combine(folder, "actions.json");
-            using (var stream = new BufferedStream(File.Create(lines)))
-            {
-                foreach (var action in actions)
-                    action.Write(stream);
-            }
-            var parquet = Path.Combine(folder, "checkpoint.parquet");
-            using var database = Open();
-            using var connection = database.Connect();
-            var columns = Actions.Select(action => $"{action.Key}: {Sql.Literal(Struct(action.Value))}");
-            connection.Execute(
-                $"""
-                COPY (SELECT * FROM read_json({Sql.Literal(lines)}, format = 'newline_delimited', maximum_object_size = 1000000000,
-                    columns = {string.Concat('{', string.Join(", ", columns), '}')}))
-                TO {Sql.Literal(parquet)} (FORMAT parquet, COMPRESSION zstd)
-                """
-            );
-            storage.Replace(path, parquet);
-            return new FileInfo(parquet).Length;
-        }
-        finally
-        {
-            Directory.Delete(folder, recursive: true);
-        }
+        using var database = Open();
+        using var connection = database.Connect();
+        var source = $"read_parquet({Sql.Literal(address)})";
+        if (ColumnsOf(connection, source).Find(column => column.Name == "sidecar") is not { } sidecar)
+            return [];
+        using var result = connection.Query(
+            $"SELECT CAST(to_json({{{Json(sidecar)}}}) AS VARCHAR) FROM {source} WHERE sidecar IS NOT NULL"
+        );
+        return
+        [
+            .. result.Rows().ToList().Select(row => LogAction.Parse(Encoding.UTF8.GetBytes((string)row[0]!)).Sidecar).OfType<Sidecar>(),
+        ];
     }
-
-    private static Database Open() => Database.Open(new DatabaseOptions { TempDirectory = Path.GetTempPath() });
 
     /// <summary>Those actions that the files have; other writers leave some out, and add some of their own.</summary>
     private static List<Column> ColumnsOf(Connection connection, string source)
     {
         using var statement = connection.Prepare($"SELECT * FROM {source}");
-        return
-        [
-            .. statement.Columns.Where(column =>
-                column.Type.Kind == TypeKind.Struct && (column.Name == "sidecar" || Actions.ContainsKey(column.Name))
-            ),
-        ];
+        return [.. statement.Columns.Where(column => column.Type.Kind == TypeKind.Struct && Actions.ContainsKey(column.Name))];
     }
 
     /// <summary>An action in the JSON of a commit.</summary>
     private static string Json(Column action)
     {
-        var values = Values(action, action.Name == "sidecar" ? SidecarFields : Actions[action.Name]);
+        var values = Values(action, Actions[action.Name]);
         var fields = string.Join(", ", values.Select(value => $"{Sql.Identifier(value.Key)}: {value.Value}"));
         return $"{Sql.Identifier(action.Name)}: CASE WHEN {Sql.Identifier(action.Name)} IS NOT NULL THEN {{{fields}}} END";
     }
@@ -181,7 +174,4 @@ internal static class CheckpointFile
         }
         return values;
     }
-
-    private static string Struct((string Field, string Type)[] fields) =>
-        $"STRUCT({string.Join(", ", fields.Select(field => $"{Sql.Identifier(field.Field)} {field.Type}"))})";
 }

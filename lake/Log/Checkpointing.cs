@@ -1,5 +1,6 @@
 using System.Text.Json;
 using ServerlessHub.Engine;
+using ServerlessHub.Lake.Schema;
 using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake.Log;
@@ -8,17 +9,20 @@ namespace ServerlessHub.Lake.Log;
 internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProvider time)
 {
     private const long DefaultInterval = 10;
+
+    /// <summary>How many checkpoints of the second kind come for each one that has the name of the first.</summary>
+    private const long ClassicEvery = 10;
+
     private static readonly TimeSpan DefaultTombstoneRetention = TimeSpan.FromDays(7);
+
+    /// <summary>How many files a checkpoint of the second kind names itself, and each of its sidecars.</summary>
+    public int MaxSidecarActions { get; init; } = 100_000;
 
     /// <summary>Writes the version's checkpoint if it is its turn.</summary>
     /// <returns>Why that failed, which does no harm: the log is complete without it; or null.</returns>
     public string? WriteIfDue(long version, TableMetadata metadata)
     {
-        var interval =
-            long.TryParse(metadata.Property("delta.checkpointInterval"), out var configured) && configured > 0
-                ? configured
-                : DefaultInterval;
-        if (version == 0 || version % interval != 0)
+        if (version == 0 || version % Interval(metadata) != 0)
             return null;
         try
         {
@@ -37,21 +41,58 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     {
         var log = new TableLog(storage, table);
         var segment = log.Find(version) ?? throw new LakeException(table, "there is no table here.");
-        var state = log.Replay(segment, null, CancellationToken.None);
-        var actions = Actions(state).ToList();
-        var size = CheckpointFile.Write(storage, $"{table}/{LogFileName.Folder}/{LogFileName.Checkpoint(version)}", actions);
+        var snapshot = new Snapshot(storage, table, segment, log.Replay(segment, null, CancellationToken.None));
+        var others = OtherActions(snapshot.State).ToList();
+        var files = FileActions(snapshot.State).ToList();
+        var size = IsOfSecondKind(snapshot)
+            ? WriteSecondKind(snapshot, others, files)
+            : Write(Classic(version), snapshot, [.. others, .. files], CheckpointFile.Kinds);
         WriteHint(
             new()
             {
                 Version = version,
-                Size = actions.Count,
+                Size = others.Count + files.Count,
                 SizeInBytes = size,
-                NumOfAddFiles = state.Files.Count,
+                NumOfAddFiles = snapshot.State.Files.Count,
             }
         );
     }
 
-    private IEnumerable<LogAction> Actions(TableState state)
+    private static bool IsOfSecondKind(Snapshot snapshot) =>
+        snapshot.Protocol.Supports("v2Checkpoint") && snapshot.Metadata.Property("delta.checkpointPolicy") == "v2";
+
+    /// <summary>Writes the checkpoint under a name of its own, so that nobody writes over it; many files go into sidecars.</summary>
+    private long WriteSecondKind(Snapshot snapshot, List<LogAction> others, List<LogAction> files)
+    {
+        List<LogAction> actions = [new() { CheckpointMetadata = new(snapshot.Version) }, .. others];
+        var size = 0L;
+        var inside = files.Count <= MaxSidecarActions ? files : [];
+        if (files.Count > MaxSidecarActions)
+        {
+            foreach (var part in files.Chunk(MaxSidecarActions))
+            {
+                var name = $"{Guid.NewGuid()}.parquet";
+                var length = Write($"{LogFileName.Sidecars}/{name}", snapshot, part, CheckpointFile.SidecarKinds);
+                actions.Add(new() { Sidecar = new(name, length, time.GetUtcNow().ToUnixTimeMilliseconds()) });
+                size += length;
+            }
+        }
+        // A client that does not know the second kind looks for the other name, reads the protocol there and says what it lacks.
+        var isClassic = snapshot.Version % (ClassicEvery * Interval(snapshot.Metadata)) == 0;
+        var path = isClassic ? Classic(snapshot.Version) : LogFileName.Checkpoint(snapshot.Version, Guid.NewGuid());
+        return size + Write(path, snapshot, [.. actions, .. inside], CheckpointFile.SecondKinds);
+    }
+
+    private static string Classic(long version) => LogFileName.Checkpoint(version);
+
+    private long Write(string name, Snapshot snapshot, IEnumerable<LogAction> actions, IReadOnlyList<string> kinds)
+    {
+        var columns = IndexedColumns.Of(snapshot.Schema, snapshot.Metadata, TableClustering.Columns(snapshot.State));
+        var statistics = new CheckpointStatistics(snapshot.Metadata, snapshot.PartitionFields, columns);
+        return new CheckpointWriter(storage, statistics).Write($"{table}/{LogFileName.Folder}/{name}", actions, kinds);
+    }
+
+    private IEnumerable<LogAction> OtherActions(TableState state)
     {
         yield return new() { Protocol = state.Protocol };
         yield return new() { MetaData = state.Metadata };
@@ -60,6 +101,10 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
             yield return new() { Txn = transaction.Transaction };
         foreach (var domain in state.Domains)
             yield return new() { DomainMetadata = domain };
+    }
+
+    private IEnumerable<LogAction> FileActions(TableState state)
+    {
         var expired = Before(Retention.Of(state.Metadata!, "delta.deletedFileRetentionDuration") ?? DefaultTombstoneRetention);
         foreach (var tombstone in state.Tombstones.Where(tombstone => !(tombstone.DeletionTimestamp < expired)))
             yield return new() { Remove = tombstone with { DataChange = false, Tags = null } };
@@ -67,6 +112,9 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         foreach (var file in state.Files)
             yield return new() { Add = file with { DataChange = false } };
     }
+
+    private static long Interval(TableMetadata metadata) =>
+        long.TryParse(metadata.Property("delta.checkpointInterval"), out var configured) && configured > 0 ? configured : DefaultInterval;
 
     /// <summary>The moment so long ago, in the log's milliseconds; null if there is none.</summary>
     private long? Before(TimeSpan? age) => age is { } span ? (time.GetUtcNow() - span).ToUnixTimeMilliseconds() : null;

@@ -24,6 +24,8 @@ internal sealed record LogAction
 
     public ChangeFile? Cdc { get; init; }
 
+    public CheckpointMetadata? CheckpointMetadata { get; init; }
+
     public Sidecar? Sidecar { get; init; }
 
     public static LogAction Parse(ReadOnlySpan<byte> line) =>
@@ -37,7 +39,10 @@ internal sealed record LogAction
 }
 
 /// <summary>The part of a checkpoint that holds file actions, in a file of its own.</summary>
-internal sealed record Sidecar(string Path, long SizeInBytes);
+internal sealed record Sidecar(string Path, long SizeInBytes, long ModificationTime);
+
+/// <summary>What a checkpoint of the protocol's second kind says of itself.</summary>
+internal sealed record CheckpointMetadata(long Version);
 
 [JsonSourceGenerationOptions(
     PropertyNamingPolicy = JsonKnownNamingPolicy.CamelCase,

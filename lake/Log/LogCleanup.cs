@@ -14,6 +14,12 @@ internal sealed class LogCleanup(ILakeStorage storage, string table, TimeProvide
     {
         if (string.Equals(metadata.Property("delta.enableExpiredLogCleanup"), "false", StringComparison.OrdinalIgnoreCase))
             return;
+        DeleteLog(metadata);
+        new SidecarCleanup(storage, table, time).Run();
+    }
+
+    private void DeleteLog(TableMetadata metadata)
+    {
         var files = storage.List(_folder);
         if (OldestKept(files, Retention.Of(metadata, "delta.logRetentionDuration") ?? DefaultRetention) is not { } kept)
             return;

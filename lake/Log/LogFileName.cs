@@ -10,12 +10,16 @@ namespace ServerlessHub.Lake.Log;
 internal readonly record struct LogFileName(long Version, bool IsCheckpoint, int? Part = null, int? Parts = null)
 {
     public const string Folder = "_delta_log";
+    public const string Sidecars = "_sidecars";
     public const string LastCheckpoint = "_last_checkpoint";
     private const int Digits = 20;
 
     public static string Commit(long version) => $"{version:D20}.json";
 
     public static string Checkpoint(long version) => $"{version:D20}.checkpoint.parquet";
+
+    /// <summary>The name of a checkpoint of the protocol's second kind.</summary>
+    public static string Checkpoint(long version, Guid id) => $"{version:D20}.checkpoint.{id}.parquet";
 
     /// <summary>The first name that any file of the version can have.</summary>
     public static string First(long version) => $"{version:D20}";

@@ -184,7 +184,7 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     }
 
     private StoredFile FileOf(Sidecar sidecar) =>
-        new($"{_folder}/_sidecars/{FileKey.Decode(sidecar.Path).Split('/')[^1]}", sidecar.SizeInBytes, default);
+        new($"{_folder}/{LogFileName.Sidecars}/{FileKey.Decode(sidecar.Path).Split('/')[^1]}", sidecar.SizeInBytes, default);
 
     /// <summary>The version of the checkpoint that the hint names; a hint that is missing or cannot be read is as good as none.</summary>
     public long? ReadHint()
@@ -198,6 +198,43 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         catch (JsonException)
         {
             return null;
+        }
+    }
+
+    /// <summary>The paths of the sidecar files that the checkpoints which are there name.</summary>
+    /// <exception cref="LakeException">A checkpoint is damaged.</exception>
+    public IEnumerable<string> SidecarPaths()
+    {
+        if (storage.List($"{_folder}/{LogFileName.Sidecars}").Count == 0)
+            yield break;
+        foreach (var file in storage.List(_folder).Where(file => LogFileName.Parse(file.Name) is { IsCheckpoint: true, Parts: null }))
+        {
+            foreach (var sidecar in Sidecars(file))
+                yield return FileOf(sidecar).Path;
+        }
+    }
+
+    private IEnumerable<Sidecar> Sidecars(StoredFile checkpoint)
+    {
+        if (checkpoint.Name.EndsWith(".json", StringComparison.Ordinal))
+            return CommitFile
+                .Parse(table, LogFileName.Parse(checkpoint.Name)!.Value.Version, checkpoint.Name, storage.Read(checkpoint.Path) ?? [])
+                .Select(action => action.Sidecar)
+                .OfType<Sidecar>();
+        try
+        {
+            using var fetched = storage.Fetch([checkpoint]);
+            return CheckpointFile.ReadSidecars(fetched.Paths[0]);
+        }
+        catch (EngineException e)
+        {
+            throw new LakeException(
+                table,
+                $"the checkpoint is damaged, so it cannot be told which sidecar files it needs: {e.Message} Delete it if there is a newer one.",
+                LogFileName.Parse(checkpoint.Name)!.Value.Version,
+                $"{LogFileName.Folder}/{checkpoint.Name}",
+                e
+            );
         }
     }
 

@@ -5,7 +5,7 @@ namespace ServerlessHub.Lake.Maintenance;
 
 /// <summary>
 /// The folders of a table, and which of their files may be data: names that begin with <c>_</c> or <c>.</c> are hidden and other
-/// people's, partition folders and the folder of changes aside. Of the log only what an interrupted writer left of a file is considered.
+/// people's, partition folders and the folder of changes aside. Of the log only what an interrupted writer left of a file is considered, and the sidecars of checkpoints.
 /// </summary>
 internal sealed class TableFolders(ILakeStorage storage, string table, IReadOnlyList<string> partitionColumns)
 {
@@ -15,7 +15,10 @@ internal sealed class TableFolders(ILakeStorage storage, string table, IReadOnly
 
     /// <summary>Each folder with its files that may go if nobody uses them; a folder comes after those inside of it.</summary>
     public IEnumerable<(string Path, IReadOnlyList<StoredFile> Files)> Walk() =>
-        Walk(table == "." ? "" : table).Append(Remains(_log, IsRemainder)).Append(Remains($"{_log}/.tmp", _ => true));
+        Walk(table == "." ? "" : table)
+            .Append(Remains(_log, IsRemainder))
+            .Append(Remains($"{_log}/.tmp", _ => true))
+            .Append(Remains($"{_log}/{LogFileName.Sidecars}", _ => true));
 
     private IEnumerable<(string Path, IReadOnlyList<StoredFile> Files)> Walk(string folder)
     {

@@ -36,6 +36,13 @@ internal sealed class UsedFiles
             Add(file.Path, file.DeletionVector);
     }
 
+    /// <summary>Counts files as used whose paths in the storage are known.</summary>
+    public void AddStored(IEnumerable<string> paths)
+    {
+        foreach (var path in paths)
+            AddStored(path);
+    }
+
     /// <summary>A tombstone that does not say when is taken for one that has just been made.</summary>
     private static bool IsRecent(RemoveFile file, DateTimeOffset cutOff) =>
         file.DeletionTimestamp is not { } when || when >= cutOff.ToUnixTimeMilliseconds();
@@ -58,12 +65,13 @@ internal sealed class UsedFiles
     {
         try
         {
-            var resolved = TablePath.Resolve(_storage, _table, path);
-            _paths.Add(resolved.StartsWith("./", StringComparison.Ordinal) ? resolved[2..] : resolved);
+            AddStored(TablePath.Resolve(_storage, _table, path));
         }
         catch (FormatException)
         {
             // What lies outside of the lake is not among the table's folders, either.
         }
     }
+
+    private void AddStored(string path) => _paths.Add(path.StartsWith("./", StringComparison.Ordinal) ? path[2..] : path);
 }

@@ -92,6 +92,7 @@ internal sealed class Vacuum(
     private UsedFiles Used(Snapshot snapshot, DateTimeOffset cutOff)
     {
         var used = new UsedFiles(storage, table, snapshot, cutOff);
+        used.AddStored(log.SidecarPaths());
         if (options.OlderThan > TableRetention(snapshot))
         {
             foreach (var commit in log.Commits().Where(commit => commit.Timestamp >= cutOff))

@@ -14,6 +14,7 @@ internal static class TableProperties
     {
         ["delta.appendOnly"] = ("appendOnly", false, ["true"], "false"),
         [ColumnMapping.Property] = ("columnMapping", true, ["name", "id"], ColumnMapping.None),
+        ["delta.checkpointPolicy"] = ("v2Checkpoint", true, ["v2"], "classic"),
         ["delta.enableChangeDataFeed"] = ("changeDataFeed", false, ["true"], "false"),
         ["delta.enableDeletionVectors"] = ("deletionVectors", true, ["true"], "false"),
         ["delta.enableInCommitTimestamps"] = ("inCommitTimestamp", false, ["true"], "false"),
@@ -21,7 +22,13 @@ internal static class TableProperties
     };
 
     /// <summary>Properties that need no feature, and are true or false.</summary>
-    private static readonly HashSet<string> Switches = [AutoCompaction.Property, "delta.enableExpiredLogCleanup"];
+    private static readonly HashSet<string> Switches =
+    [
+        AutoCompaction.Property,
+        "delta.checkpoint.writeStatsAsJson",
+        "delta.checkpoint.writeStatsAsStruct",
+        "delta.enableExpiredLogCleanup",
+    ];
 
     /// <summary>Others that need no feature.</summary>
     private static readonly HashSet<string> Plain =

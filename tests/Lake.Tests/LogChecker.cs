@@ -18,6 +18,8 @@ internal sealed class LogChecker(string table, Connection connection)
     private readonly HashSet<string> _removed = [];
     private readonly HashSet<string> _checkedFiles = [];
     private readonly Dictionary<int, string> _columns = [];
+    private readonly Dictionary<string, (long From, long To)> _rowIds = [];
+    private long _highestRowId = -1;
     private bool _changesRows;
     private bool _isVacuumed;
     private JsonElement _metadata;
@@ -40,9 +42,8 @@ internal sealed class LogChecker(string table, Connection connection)
         {
             Assert.Equal($"{version:D20}.json", Path.GetFileName(commits[version]));
             CheckCommit(version, File.ReadAllLines(commits[version]));
-            var checkpoint = Path.Combine(Log, $"{version:D20}.checkpoint.parquet");
-            if (File.Exists(checkpoint))
-                new CheckpointChecker(checkpoint, connection).Check(_live, _removed, _transactions, _protocol, _metadata);
+            foreach (var checkpoint in Directory.EnumerateFiles(Log, $"{version:D20}.checkpoint.*"))
+                new CheckpointChecker(checkpoint, connection).Check(version, _live, _removed, _transactions, _protocol, _metadata);
         }
         foreach (var file in _live)
             CheckPresent(file.Key, file.Value);
@@ -85,6 +86,11 @@ internal sealed class LogChecker(string table, Connection connection)
             ApplyRemove(action.Value);
         foreach (var action in actions.Where(action => action.Name == "add"))
             ApplyAdd(action.Value);
+        if (
+            HasFeature("writerFeatures", "rowTracking")
+            && !_metadata.GetProperty("configuration").TryGetProperty("delta.rowTrackingSuspended", out _)
+        )
+            CheckRowIds(version, actions);
     }
 
     private void Apply(JsonProperty action)
@@ -229,6 +235,34 @@ internal sealed class LogChecker(string table, Connection connection)
         );
     }
 
+    /// <summary>A file has numbers for its rows, which no other ever had, and the log says up to which they were given.</summary>
+    private void CheckRowIds(int version, List<JsonProperty> actions)
+    {
+        var before = _highestRowId;
+        var marks = actions
+            .Where(action => action.Name == "domainMetadata" && Text(action.Value, "domain") == "delta.rowTracking")
+            .ToList();
+        foreach (var mark in marks)
+            _highestRowId = JsonDocument.Parse(Text(mark.Value, "configuration")).RootElement.GetProperty("rowIdHighWaterMark").GetInt64();
+        foreach (var add in actions.Where(action => action.Name == "add").Select(action => action.Value))
+        {
+            var path = Uri.UnescapeDataString(Text(add, "path"));
+            var rows = JsonDocument.Parse(Text(add, "stats")).RootElement.GetProperty("numRecords").GetInt64();
+            var from = add.GetProperty("baseRowId").GetInt64();
+            var ids = (From: from, To: from + rows - 1);
+            if (_rowIds.TryGetValue(path, out var known))
+                Assert.Equal(known, ids);
+            else
+            {
+                Assert.True(from > before);
+                Assert.Equal(version, add.GetProperty("defaultRowCommitVersion").GetInt64());
+                Assert.DoesNotContain(_rowIds.Values, other => other.From <= ids.To && ids.From <= other.To);
+                _rowIds[path] = ids;
+            }
+            Assert.True(ids.To <= _highestRowId);
+        }
+    }
+
     private void ApplyRemove(JsonElement remove)
     {
         var path = Uri.UnescapeDataString(Text(remove, "path"));
@@ -248,11 +282,12 @@ internal sealed class LogChecker(string table, Connection connection)
         if (!File.Exists(path))
             return;
         var hint = JsonDocument.Parse(File.ReadAllText(path)).RootElement;
-        var checkpoint = Path.Combine(Log, $"{hint.GetProperty("version").GetInt64():D20}.checkpoint.parquet");
-        Assert.True(File.Exists(checkpoint));
-        Assert.Equal(new FileInfo(checkpoint).Length, hint.GetProperty("sizeInBytes").GetInt64());
-        using var rows = connection.Query($"SELECT count(*) FROM read_parquet({Sql.Literal(checkpoint)})");
-        Assert.Equal(rows.Scalar<long>(), hint.GetProperty("size").GetInt64());
+        var checkpoint = Directory
+            .EnumerateFiles(Log, $"{hint.GetProperty("version").GetInt64():D20}.checkpoint.*")
+            .Select(file => new CheckpointChecker(file, connection))
+            .First();
+        Assert.Equal(checkpoint.Size, hint.GetProperty("sizeInBytes").GetInt64());
+        Assert.Equal(checkpoint.CountActions(), hint.GetProperty("size").GetInt64());
     }
 
     private static void AssertUnique(List<JsonProperty> actions, string name, string key)

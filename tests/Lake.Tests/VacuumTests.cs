@@ -111,8 +111,18 @@ public sealed class VacuumTests : IDisposable
     {
         _lake.Write("SELECT i, i % 2 AS _p FROM range(4) t(i)", _lake.Options() with { PartitionBy = ["_p"] });
         _lake.Write("SELECT 1 AS i", path: "t/inner");
-        string[] stay = ["_hidden/a", ".b", "_c", "x/_d", "_delta_log/_sidecars/e.parquet", "_delta_log/f.txt", "t.parquet.crc/_g"];
-        string[] go = ["a", "_p=0/b", "_p=7/c", "_change_data/d", "x/e", "_delta_log/.f.json.tmp", "_delta_log/.tmp/g"];
+        string[] stay = ["_hidden/a", ".b", "_c", "x/_d", "_delta_log/f.txt", "t.parquet.crc/_g"];
+        string[] go =
+        [
+            "a",
+            "_p=0/b",
+            "_p=7/c",
+            "_change_data/d",
+            "x/e",
+            "_delta_log/.f.json.tmp",
+            "_delta_log/.tmp/g",
+            "_delta_log/_sidecars/h.parquet",
+        ];
         foreach (var path in stay.Concat(go))
             Put(path);
         foreach (var folder in new[] { "empty", "outer/empty" })
