@@ -13,7 +13,6 @@ namespace ServerlessHub.Lake;
 /// </summary>
 public sealed partial class DeltaTable
 {
-    private const int MaxAttempts = 10;
     private readonly ILakeStorage _storage;
     private readonly TimeProvider _time;
     private readonly TableLog _log;
@@ -183,8 +182,8 @@ public sealed partial class DeltaTable
     }
 
     /// <summary>
-    /// Both phases in one, staged again when another writer was in the way, up to ten times. In this process, writes that replace rows of
-    /// one table wait for each other instead.
+    /// Both phases in one, as a <see cref="RepeatableWrite"/>. In this process, writes that replace rows of one table wait for each other
+    /// instead.
     /// </summary>
     /// <returns>How it ended, and what it did; conflicted only after all attempts.</returns>
     /// <inheritdoc cref="Stage"/>
@@ -196,14 +195,8 @@ public sealed partial class DeltaTable
     )
     {
         using var turn = options.Mode == WriteMode.Append ? null : TableLocks.EnterRewrite(_storage, Path, ct);
-        for (var attempt = 1; ; attempt++)
-        {
-            using var staged = Stage(connection, selectSql, options, ct);
-            var result = staged.CommitAndCompact(isInTurn: turn is not null, ct);
-            // What was worked out from an older version cannot become right by staging it again.
-            if (result is not CommitResult.Conflicted || options.ReadVersion is not null || attempt == MaxAttempts)
-                return (result, staged.Metrics);
-        }
+        using var write = new RepeatableWrite(() => Stage(connection, selectSql, options, ct)) { IsInTurn = turn is not null };
+        return (write.Commit(ct), write.Metrics);
     }
 
     /// <summary>Works out what is to be written, and writes it; if that fails, nothing is left.</summary>

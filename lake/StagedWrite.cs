@@ -43,6 +43,9 @@ public sealed class StagedWrite : IDisposable
     /// <summary>What is done after the commit, if the table asks for it; null for writes that bring no rows.</summary>
     internal AutoCompaction? Compaction { get; init; }
 
+    /// <summary>Whether it was worked out from one certain version, so that it cannot be staged anew.</summary>
+    internal bool IsOfOneVersion => _options.ReadVersion is not null;
+
     /// <summary>What the write does, in numbers; all 0 if it was committed before.</summary>
     public WriteMetrics Metrics { get; }
 

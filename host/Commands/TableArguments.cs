@@ -31,25 +31,28 @@ internal static class TableArguments
             CommitInfo = new Dictionary<string, string> { ["userName"] = Environment.UserName },
         };
 
-    /// <summary>Commits what was staged, and tells the version it made.</summary>
-    /// <exception cref="CommandException">Another writer was in the way.</exception>
-    public static long Commit(this StagedWrite staged, Invocation invocation)
+    /// <summary>Stages a change of a table and commits it, and tells the version it made.</summary>
+    /// <param name="invocation">The command.</param>
+    /// <param name="stage">Stages it.</param>
+    /// <exception cref="CommandException">Other writers were in the way each time.</exception>
+    public static long Commit(Invocation invocation, Func<CommitOptions, StagedWrite> stage)
     {
-        using (staged)
-            switch (staged.Commit(invocation.Cancellation))
-            {
-                case CommitResult.Committed committed:
-                    if (committed.Warning is { } warning)
-                        invocation.Terminal.Error.WriteLine($"warning: {warning}");
-                    return committed.Version;
-                case CommitResult.Conflicted conflicted:
-                    throw new CommandException(
-                        ExitCode.Failed,
-                        $"another writer changed the table meanwhile: {conflicted.Reason}",
-                        "nothing was changed by this command; look at the table's history, then do it again"
-                    );
-                case var other:
-                    throw new InvalidOperationException($"A new transaction ended as {other}.");
-            }
+        var options = Commit();
+        using var write = new RepeatableWrite(() => stage(options));
+        switch (write.Commit(invocation.Cancellation))
+        {
+            case CommitResult.Committed committed:
+                if (committed.Warning is { } warning)
+                    invocation.Terminal.Error.WriteLine($"warning: {warning}");
+                return committed.Version;
+            case CommitResult.Conflicted conflicted:
+                throw new CommandException(
+                    ExitCode.Failed,
+                    $"other writers changed the table each time this was tried: {conflicted.Reason}",
+                    "nothing was changed by this command; look at the table's history, then do it again"
+                );
+            case var other:
+                throw new InvalidOperationException($"A new transaction ended as {other}.");
+        }
     }
 }

@@ -47,13 +47,13 @@ internal sealed class TablesConstraintsCommand : HubCommand
             if (add.Split('=', 2) is not [var constraint, var condition] || constraint.Trim().Length == 0)
                 throw CommandException.Usage($"'{add}' is not of the form name=condition", "for instance: --add \"positive=amount > 0\"");
             using var engine = new PreviewEngine();
-            var options = TableArguments.Commit();
-            table
-                .StageConstraint(engine.Connection, constraint.Trim(), condition.Trim(), options, invocation.Cancellation)
-                .Commit(invocation);
+            TableArguments.Commit(
+                invocation,
+                options => table.StageConstraint(engine.Connection, constraint.Trim(), condition.Trim(), options, invocation.Cancellation)
+            );
         }
         if (drop is not null)
-            table.StageDropConstraint(drop, TableArguments.Commit(), invocation.Cancellation).Commit(invocation);
+            TableArguments.Commit(invocation, options => table.StageDropConstraint(drop, options, invocation.Cancellation));
 
         var constraints = LakeTable
             .Read(root, name)

@@ -52,7 +52,10 @@ internal sealed class TablesPropertiesCommand : HubCommand
         var changes = Changes(invocation.Value(Set) ?? [], invocation.Value(Unset) ?? []);
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
         if (changes.Count > 0)
-            LakeTable.Open(root, name).StageProperties(changes, TableArguments.Commit(), invocation.Cancellation).Commit(invocation);
+        {
+            var table = LakeTable.Open(root, name);
+            TableArguments.Commit(invocation, options => table.StageProperties(changes, options, invocation.Cancellation));
+        }
 
         var properties = LakeTable.Read(root, name).Properties.OrderBy(p => p.Key, StringComparer.Ordinal).ToDictionary();
         if (invocation.Json)

@@ -46,8 +46,9 @@ internal sealed class TablesRestoreCommand : HubCommand
             throw CommandException.Usage("say what to restore to", "give --version or --at; 'hub tables history' shows the versions");
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
         var time = at is null ? (DateTimeOffset?)null : TableArguments.Time(at);
-        var staged = LakeTable.Open(root, name).StageRestore(TableArguments.Commit(), version, time, invocation.Cancellation);
-        TableCommitOutput.Write(invocation, name, staged.Commit(invocation), "restored");
+        var table = LakeTable.Open(root, name);
+        var restored = TableArguments.Commit(invocation, options => table.StageRestore(options, version, time, invocation.Cancellation));
+        TableCommitOutput.Write(invocation, name, restored, "restored");
         return ExitCode.Done;
     }
 }

@@ -25,6 +25,8 @@ internal static class ReportText
         {
             terminal.WriteLine();
             terminal.Write(Targets(report.Targets));
+            foreach (var (target, warning) in report.Targets.SelectMany(t => t.Warnings.Select(warning => (t.Name, warning))))
+                terminal.Line($"  [yellow]warning[/]  {target}: {warning}");
         }
         // Targets of one dataset write the same numbers.
         foreach (var same in report.Targets.Where(t => t.Numbers.Count > 0).GroupBy(t => string.Join('\n', t.Numbers)))

@@ -12,8 +12,6 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
     /// <summary>How often others may be faster until a writer gives up.</summary>
     private const int MaxLost = 1000;
 
-    private static readonly TimeSpan LongestPause = TimeSpan.FromMilliseconds(200);
-
     /// <summary>Whether a commit may be in the log, or come to be there, although it cannot be told now: its files must stay.</summary>
     public bool IsOutcomeOpen { get; private set; }
 
@@ -61,16 +59,9 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                 return new CommitResult.Conflicted(version, "the table went on without the commits after this write's version being kept");
             if (Put(version + 1, content ?? Versioned(commit, version, saysWhen, rowIds), id))
                 return new CommitResult.Committed(version + 1);
-            Pause(lost, ct);
+            Backoff.Wait(lost, ct);
         }
         return new CommitResult.Conflicted(version, $"other writers were faster {MaxLost} times in a row");
-    }
-
-    /// <summary>Writers that lost against the same one must not try again all at once; the longer it goes on, the further apart.</summary>
-    private static void Pause(int lost, CancellationToken ct)
-    {
-        var longest = Math.Min(LongestPause.TotalMilliseconds, Math.ScaleB(1, Math.Min(lost, 10)));
-        ct.WaitHandle.WaitOne(TimeSpan.FromMilliseconds(Random.Shared.NextDouble() * longest));
     }
 
     /// <summary>The commit with what depends on the version that it is to become.</summary>

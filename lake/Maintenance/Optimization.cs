@@ -12,7 +12,6 @@ namespace ServerlessHub.Lake.Maintenance;
 /// </summary>
 internal sealed class Optimization(ILakeStorage storage, string table, TimeProvider time, Connection connection, OptimizeOptions options)
 {
-    private const int MaxAttempts = 10;
     private const int BatchFiles = 10_000;
 
     /// <summary>Whether nobody asked for it but a property of the table.</summary>
@@ -65,8 +64,11 @@ internal sealed class Optimization(ILakeStorage storage, string table, TimeProvi
                         pending.UnionWith(rewrite.Added.Select(FileKey.Of));
                     attempts = 0;
                     break;
-                case CommitResult.Conflicted conflicted when ++attempts == MaxAttempts || MaxCommits == 1:
+                case CommitResult.Conflicted conflicted when ++attempts == RepeatableWrite.MaxAttempts || MaxCommits == 1:
                     return result with { Conflict = conflicted };
+                case CommitResult.Conflicted:
+                    Backoff.Wait(attempts, ct);
+                    break;
             }
         }
         return result;

@@ -18,7 +18,6 @@ internal sealed class Vacuum(
     VacuumOptions options
 )
 {
-    private const int MaxAttempts = 10;
     private static readonly TimeSpan DefaultRetention = TimeSpan.FromDays(7);
 
     /// <summary>The files that <see cref="Run"/> would delete, one after the other.</summary>
@@ -165,31 +164,36 @@ internal sealed class Vacuum(
 
     private long Commit(Operation operation, CancellationToken ct)
     {
-        for (var attempt = 1; ; attempt++)
+        using var write = new RepeatableWrite(() => Stage(operation));
+        return write.Commit(ct) switch
         {
-            var snapshot = read();
-            var change = new StagedChange
-            {
-                Before = snapshot,
-                Reads = ReadSet.Nothing,
-                Metadata = snapshot.Metadata,
-                MetadataChanges = false,
-                Protocol = snapshot.Protocol,
-                ProtocolChanges = false,
-                Removed = [],
-                Added = [],
-                Operation = operation,
-                Metrics = new(),
-            };
-            using var staged = new StagedWrite(storage, table, time, CommitOptions.OfMaintenance(options.CommitInfo), null, change);
-            switch (staged.Commit(ct))
-            {
-                case CommitResult.Committed committed:
-                    return committed.Version;
-                case CommitResult.Conflicted conflict when attempt == MaxAttempts:
-                    throw new LakeException(table, $"'{operation.Name}' could not be committed: {conflict.Reason}.", conflict.Version);
-            }
-        }
+            CommitResult.Committed committed => committed.Version,
+            CommitResult.Conflicted conflict => throw new LakeException(
+                table,
+                $"'{operation.Name}' could not be committed: {conflict.Reason}.",
+                conflict.Version
+            ),
+            var other => throw new InvalidOperationException($"Maintenance ended as {other}."),
+        };
+    }
+
+    private StagedWrite Stage(Operation operation)
+    {
+        var snapshot = read();
+        var change = new StagedChange
+        {
+            Before = snapshot,
+            Reads = ReadSet.Nothing,
+            Metadata = snapshot.Metadata,
+            MetadataChanges = false,
+            Protocol = snapshot.Protocol,
+            ProtocolChanges = false,
+            Removed = [],
+            Added = [],
+            Operation = operation,
+            Metrics = new(),
+        };
+        return new(storage, table, time, CommitOptions.OfMaintenance(options.CommitInfo), null, change);
     }
 
     private bool IsInner(string folder) => folder != table && !folder.Contains($"{LogFileName.Folder}", StringComparison.Ordinal);

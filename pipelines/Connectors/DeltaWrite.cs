@@ -15,8 +15,9 @@ internal sealed class DeltaWrite : OpenedTarget
     private readonly DeltaTable quarantine;
     private readonly string token;
     private readonly bool wasCommitted;
-    private readonly List<Attempts> rejects = [];
-    private Attempts? written;
+    private readonly List<RepeatableWrite> rejects = [];
+    private readonly List<string> warnings = [];
+    private RepeatableWrite? written;
 
     public DeltaWrite(BoundTarget target, TableName name, TargetRows rows, RunContext context)
     {
@@ -38,7 +39,7 @@ internal sealed class DeltaWrite : OpenedTarget
     public override void Stage(Connection connection, string sql, IReadOnlyList<Column> columns, CancellationToken cancellation)
     {
         var select = rows.Select(sql);
-        written = new Attempts(() => table.Stage(connection, select, Options(), cancellation));
+        written = new RepeatableWrite(() => table.Stage(connection, select, Options(), cancellation));
     }
 
     public override void StageRejects(Connection connection, string sql, CancellationToken cancellation)
@@ -46,21 +47,37 @@ internal sealed class DeltaWrite : OpenedTarget
         // Several sources may feed the table; each is a write of its own to the quarantine.
         var options = new WriteOptions { TransactionId = $"{token}/rejects{rejects.Count}", CommitInfo = Info() };
         var select = $"SELECT *, CAST({Sql.Literal(context.RunId)} AS VARCHAR) AS run_id FROM (\n{sql}\n)";
-        rejects.Add(new Attempts(() => quarantine.Stage(connection, select, options, cancellation)));
+        rejects.Add(new RepeatableWrite(() => quarantine.Stage(connection, select, options, cancellation)));
     }
 
     public override WriteOutcome Commit(CancellationToken cancellation)
     {
         // The rejects first: whoever sees the rows can see what is missing from them.
         foreach (var rejected in rejects)
-            rejected.Commit($"the quarantine of {target.Element["table"]}", cancellation);
+            Commit(rejected, $"the quarantine of {target.Element["table"]}", cancellation);
         if (written is null)
-            return new WriteOutcome(0, 0, 0, table.TryRead(ct: cancellation)?.Version, true);
-        return written.Commit($"table {target.Element["table"]}", cancellation) switch
+            return new WriteOutcome(0, 0, 0, table.TryRead(ct: cancellation)?.Version, true) { Warnings = warnings };
+        return Commit(written, $"table {target.Element["table"]}", cancellation) switch
         {
             CommitResult.Committed committed => Outcome(committed.Version, false),
             var before => Outcome(((CommitResult.AlreadyCommitted)before).Version, true),
         };
+    }
+
+    /// <summary>Commits it, or finds it committed.</summary>
+    /// <exception cref="RunException">Others were faster each time.</exception>
+    private CommitResult Commit(RepeatableWrite write, string what, CancellationToken cancellation)
+    {
+        var result = write.Commit(cancellation);
+        if (result is CommitResult.Conflicted conflicted)
+            throw new RunException(
+                $"{what} was changed by others {RepeatableWrite.MaxAttempts} times while this run wrote it: {conflicted.Reason}",
+                "run it again, or keep its writers apart",
+                isTransient: true
+            );
+        if (result is CommitResult.Committed { Warning: { } warning })
+            warnings.Add($"{what}: {warning}");
+        return result;
     }
 
     public override void Dispose()
@@ -125,37 +142,10 @@ internal sealed class DeltaWrite : OpenedTarget
             );
         if (IsHistory && !already)
             (detail["inserted"], detail["closed"], detail["late"]) = (metrics.RowsInserted, metrics.RowsUpdated, metrics.RowsLate);
-        return new WriteOutcome(already ? 0 : metrics.RowsIn, metrics.BytesAdded, metrics.FilesAdded, version, already) { Detail = detail };
-    }
-
-    /// <summary>A write that is staged anew when another writer was faster.</summary>
-    private sealed class Attempts(Func<StagedWrite> stage) : IDisposable
-    {
-        private const int Most = 5;
-        private StagedWrite staged = stage();
-
-        public WriteMetrics Metrics => staged.Metrics;
-
-        /// <summary>Commits it, or finds it committed.</summary>
-        /// <exception cref="RunException">Others were faster each time.</exception>
-        public CommitResult Commit(string what, CancellationToken cancellation)
+        return new WriteOutcome(already ? 0 : metrics.RowsIn, metrics.BytesAdded, metrics.FilesAdded, version, already)
         {
-            for (var attempt = 1; ; attempt++)
-            {
-                var result = staged.Commit(cancellation);
-                if (result is not CommitResult.Conflicted conflicted)
-                    return result;
-                if (attempt == Most)
-                    throw new RunException(
-                        $"{what} was changed by others {attempt} times while this run wrote it: {conflicted.Reason}",
-                        "run it again, or keep its writers apart",
-                        isTransient: true
-                    );
-                staged.Dispose();
-                staged = stage();
-            }
-        }
-
-        public void Dispose() => staged.Dispose();
+            Detail = detail,
+            Warnings = warnings,
+        };
     }
 }

@@ -82,4 +82,7 @@ public sealed record WriteOutcome(long Rows, long Bytes, int Files, long? Versio
 {
     /// <summary>Rows by what happened to them (<c>inserted</c>, <c>updated</c>, <c>deleted</c>), for targets that tell.</summary>
     public IReadOnlyDictionary<string, long> Detail { get; init; } = new Dictionary<string, long>();
+
+    /// <summary>What could not be done after the commit, such as a checkpoint of a table; a sentence each. The rows are written.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
 }

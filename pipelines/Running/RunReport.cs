@@ -118,7 +118,11 @@ public sealed record TargetReport(
     bool AlreadyCommitted,
     IReadOnlyDictionary<string, long> Detail,
     IReadOnlyList<ColumnSummary> Numbers
-);
+)
+{
+    /// <summary>What could not be done after the commit, such as a checkpoint of a table; a sentence each. The rows are written.</summary>
+    public IReadOnlyList<string> Warnings { get; init; } = [];
+}
 
 /// <summary>The five-number summary of a column, and what stands beside it.</summary>
 /// <param name="Column">The column.</param>

@@ -54,6 +54,9 @@ internal sealed class RunTarget(BoundTarget target, OpenedTarget opened)
             outcome.AlreadyCommitted
                 ? []
                 : [.. target.Dataset.Columns.Where(c => watched.ContainsKey(c.Name)).Select(c => watched[c.Name].Summary.ToSummary())]
-        );
+        )
+        {
+            Warnings = outcome.Warnings,
+        };
     }
 }

@@ -24,6 +24,23 @@ public sealed class TableCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_fails_after_a_commit_is_a_warning_of_the_run()
+    {
+        await Load("id,name\n1,Ada\n");
+        await Run("tables", "properties", "rows", "--set", "delta.checkpointInterval=1");
+        foreach (var version in new[] { 2, 3 })
+            Directory.CreateDirectory(hub.Locate($"data/applications/shop/staging/rows/_delta_log/{version:D20}.checkpoint.parquet"));
+
+        var shown = await Run("run", "rows");
+        var report = Json(await Run("run", "rows", "--json"));
+
+        Assert.Equal(0, shown.Code);
+        Assert.Contains("table staging.rows: No checkpoint of version 2 could be written", shown.Output, StringComparison.Ordinal);
+        var warning = Assert.Single(report.GetProperty("targets")[0].GetProperty("warnings").EnumerateArray()).GetString();
+        Assert.Contains("No checkpoint of version 3 could be written", warning, StringComparison.Ordinal);
+    }
+
+    [Fact]
     public async Task Rows_that_a_key_does_not_tell_apart_are_an_error_that_names_one()
     {
         await Load("id,name\n1,Ada\n");
