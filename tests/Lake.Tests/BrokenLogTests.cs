@@ -170,8 +170,8 @@ public sealed class BrokenLogTests : IDisposable
 
     [Theory]
     [InlineData(
-        "1, \"minWriterVersion\":7, \"writerFeatures\":[\"appendOnly\", \"rowTracking\", \"icebergCompatV2\"]",
-        "rowTracking, icebergCompatV2"
+        "1, \"minWriterVersion\":7, \"writerFeatures\":[\"appendOnly\", \"icebergCompatV1\", \"icebergCompatV2\"]",
+        "icebergCompatV1, icebergCompatV2"
     )]
     [InlineData("1, \"minWriterVersion\":8", "writer version 8")]
     public void A_writer_feature_that_is_unknown_is_refused_by_name_and_the_table_can_still_be_read(string protocol, string name)
