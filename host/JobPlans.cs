@@ -1,4 +1,5 @@
 using System.Text.Json;
+using ServerlessHub.Api.Problems;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines.Connectors;

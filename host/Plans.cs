@@ -1,3 +1,5 @@
+using ServerlessHub.Api.Problems;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;

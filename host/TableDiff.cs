@@ -1,3 +1,4 @@
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Engine;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Lake;
@@ -12,7 +13,7 @@ namespace ServerlessHub.Host;
 /// <param name="Counts">How many rows were added, removed and changed.</param>
 /// <param name="Columns">How the columns differ, in words; empty if they do not.</param>
 /// <param name="Rows">The first rows that differ: what happened, then the row, a changed value as <c>old → new</c>.</param>
-internal sealed record TableDiff(string Table, long From, long To, TableDiffCounts Counts, IReadOnlyList<string> Columns, PreviewRows Rows)
+internal sealed record TableDiff(string Table, long From, long To, TableDiffCounts Counts, IReadOnlyList<string> Columns, TableRows Rows)
 {
     /// <summary>Compares, on an engine that may read the table's files.</summary>
     /// <exception cref="CommandException">A key is no column of both versions, or not unique in one of them.</exception>
@@ -49,7 +50,7 @@ internal sealed record TableDiff(string Table, long From, long To, TableDiffCoun
             to.Version,
             new(Count("added"), Count("removed"), Count("changed")),
             [.. columns, .. dropped],
-            PreviewRows.Read(connection, "SELECT * FROM hub_diff ORDER BY ALL", rows, cancellation)
+            TableRows.Read(connection, "SELECT * FROM hub_diff ORDER BY ALL", rows, cancellation)
         );
 
         long Count(string change)
@@ -66,7 +67,7 @@ internal sealed record TableDiff(string Table, long From, long To, TableDiffCoun
         terminal.Line($"[bold]{Table}[/]  version {From} → {To}: {added} added, {removed} removed, {changed} changed");
         foreach (var column in Columns)
             terminal.WriteLine(column);
-        if (Rows.Rows.Count == 0)
+        if (Rows.Text.Count == 0)
             return;
         terminal.WriteLine();
         terminal.Write(Rows.ToGrid());

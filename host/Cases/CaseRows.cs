@@ -1,6 +1,6 @@
 using System.Text;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Engine;
-using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Definitions;
 
 namespace ServerlessHub.Host.Cases;

@@ -1,3 +1,4 @@
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Running;
 
@@ -46,7 +47,7 @@ internal sealed class SqlCommand : HubCommand
         if (text == "-")
             text = Console.In.ReadToEnd();
         using var query = LakeQuery.Open(root, text.Trim().TrimEnd(';'), name => Named.Table(root, name));
-        var rows = PreviewRows.Read(query.Connection, query.Sql, count, invocation.Cancellation);
+        var rows = TableRows.Read(query.Connection, query.Sql, count, invocation.Cancellation);
         rows.Write(invocation, "query");
         return ExitCode.Done;
     }

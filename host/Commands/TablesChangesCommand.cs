@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -55,7 +56,7 @@ internal sealed class TablesChangesCommand : HubCommand
         using var engine = new PreviewEngine();
         using var scan = LakeTable.Open(root, name).Changes(engine.Connection, from, last, invocation.Cancellation);
         var sql = $"SELECT * FROM (\n{scan.Sql}\n) ORDER BY _commit_version";
-        var rows = PreviewRows.Read(engine.Connection, sql, count, invocation.Cancellation);
+        var rows = TableRows.Read(engine.Connection, sql, count, invocation.Cancellation);
         rows.Write(invocation, name.ToString());
         return ExitCode.Done;
     }

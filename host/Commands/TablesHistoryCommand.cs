@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -30,8 +31,7 @@ internal sealed class TablesHistoryCommand : HubCommand
         var root = invocation.HubRoot();
         var limit = TableArguments.Count(invocation.Value(Limit));
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
-        var commits = LakeTable.Open(root, name).History().OrderByDescending(v => v.Version).Take(limit).Select(CommitOutput.Of);
-        var history = new TableHistoryOutput(name.ToString(), [.. commits]);
+        var history = TableHistoryOutput.Of(name, LakeTable.Open(root, name), limit);
         if (invocation.Json)
             invocation.Terminal.WriteJson(history, OutputJson.Default.TableHistoryOutput);
         else

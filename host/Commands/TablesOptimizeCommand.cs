@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Lake.Maintenance;
 

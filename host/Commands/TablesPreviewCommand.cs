@@ -1,4 +1,5 @@
 using System.CommandLine;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -44,7 +45,7 @@ internal sealed class TablesPreviewCommand : HubCommand
         var snapshot = LakeTable.Read(root, name, invocation.Value(Version));
         using var engine = new PreviewEngine();
         using var scan = snapshot.Scan(engine.Connection);
-        var rows = PreviewRows.Read(engine.Connection, scan.Sql, count, invocation.Cancellation);
+        var rows = TableRows.Read(engine.Connection, scan.Sql, count, invocation.Cancellation);
         rows.Write(invocation, name.ToString());
         return ExitCode.Done;
     }

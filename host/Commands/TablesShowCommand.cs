@@ -1,3 +1,4 @@
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -5,8 +6,6 @@ namespace ServerlessHub.Host.Commands;
 /// <summary><c>hub tables show</c></summary>
 internal sealed class TablesShowCommand : HubCommand
 {
-    private const int CommitsShown = 10;
-
     public TablesShowCommand()
         : base("show", "Show a table's columns, partitions, properties and latest commits.")
     {
@@ -23,14 +22,7 @@ internal sealed class TablesShowCommand : HubCommand
         var root = invocation.HubRoot();
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
         var snapshot = LakeTable.Read(root, name);
-        var details = new TableDetailsOutput(
-            TableOutput.Of(name, snapshot),
-            [.. snapshot.Columns.Select(c => new ColumnOutput(c.Name, TypeText.Full(c.Type), c.Nullable, c.Comment))],
-            snapshot.PartitionColumns,
-            snapshot.Properties,
-            [.. LakeTable.Open(root, name).History().OrderByDescending(v => v.Version).Take(CommitsShown).Select(CommitOutput.Of)],
-            snapshot.Warnings
-        );
+        var details = TableDetailsOutput.Of(name, snapshot, LakeTable.Open(root, name));
         if (invocation.Json)
             invocation.Terminal.WriteJson(details, OutputJson.Default.TableDetailsOutput);
         else

@@ -1,3 +1,4 @@
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Pipelines.Drafting;
 
 namespace ServerlessHub.Host.Output;

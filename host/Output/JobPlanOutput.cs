@@ -1,3 +1,5 @@
+using ServerlessHub.Api.Problems;
+
 namespace ServerlessHub.Host.Output;
 
 /// <summary>What <c>hub plan --json</c> prints of a job.</summary>

@@ -2,6 +2,7 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Cases;
 
 namespace ServerlessHub.Host.Output;

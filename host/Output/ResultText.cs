@@ -1,3 +1,4 @@
+using ServerlessHub.Api.Tables;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Output;
@@ -23,7 +24,7 @@ internal static class ResultText
                     address,
                     target,
                     engine.Connection,
-                    sql => PreviewRows.Read(engine.Connection, sql, rows, cancellation)
+                    sql => TableRows.Read(engine.Connection, sql, rows, cancellation)
                 ) is
                 { } found
             )

@@ -4,11 +4,6 @@ using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Output;
 
-/// <summary>What <c>hub tables history --json</c> prints.</summary>
-/// <param name="Table">The table's name in full.</param>
-/// <param name="Commits">Its commits, the latest first.</param>
-internal sealed record TableHistoryOutput(string Table, IReadOnlyList<CommitOutput> Commits);
-
 /// <summary>What <c>hub tables diff --json</c> prints.</summary>
 /// <param name="Table">The table's name in full.</param>
 /// <param name="From">The version that is compared with.</param>

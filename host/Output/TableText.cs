@@ -1,3 +1,5 @@
+using ServerlessHub.Api.Tables;
+
 namespace ServerlessHub.Host.Output;
 
 /// <summary>How tables of the lake are shown to a person.</summary>

@@ -1,3 +1,4 @@
+using ServerlessHub.Api.Problems;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
@@ -49,27 +50,5 @@ internal sealed record ValidatedDocument(
             document.Address.Id,
             !findings.HasErrors,
             [.. findings.Select(FindingOutput.Of)]
-        );
-}
-
-/// <summary>Something that was found in a document.</summary>
-/// <param name="Severity"><c>error</c>, <c>warning</c> or <c>note</c>.</param>
-/// <param name="Rule">The rule's id, such as <c>HUB2001</c>.</param>
-/// <param name="File">The file, relative to the hub root.</param>
-/// <param name="Line">The line, from 1; 0 when the whole file is meant.</param>
-/// <param name="Column">The column, from 1; 0 when the whole line is meant.</param>
-/// <param name="Message">What is wrong.</param>
-/// <param name="Hint">What to do about it.</param>
-internal sealed record FindingOutput(string Severity, string Rule, string File, int Line, int Column, string Message, string? Hint)
-{
-    internal static FindingOutput Of(Diagnostic finding) =>
-        new(
-            finding.Severity.ToString().ToLowerInvariant(),
-            finding.Rule.Id,
-            finding.Location.File,
-            finding.Location.Line,
-            finding.Location.Column,
-            finding.Message,
-            finding.Hint
         );
 }

@@ -66,6 +66,9 @@ public sealed record JobRun
     /// <summary>What failed; null where nothing did.</summary>
     public RunError? Error { get; init; }
 
+    /// <summary>The documents it is pinned to, its own first.</summary>
+    public IReadOnlyList<PinnedDocument> Documents { get; init; } = [];
+
     /// <summary>Its nodes in the order of the document; of a run that goes on those that have begun. Empty where only the run itself was asked for.</summary>
     public IReadOnlyList<NodeRun> Nodes { get; init; } = [];
 

@@ -27,7 +27,9 @@ internal sealed class RunCommits
         var now = table.TryRead()!;
         var changes = table.History().Where(v => v.Version <= now.Version && !Maintenance.Contains(v.Operation)).Reverse().ToArray();
         var own = changes.Where(v => RunOf(v) is { } id && runIds.Contains(id)).ToArray();
-        return own.Length == 0 ? null : new(table, now, own, InForce(changes.Where(v => v.Version > own[0].Version).Except(own), own[^1].Version));
+        return own.Length == 0
+            ? null
+            : new(table, now, own, InForce(changes.Where(v => v.Version > own[0].Version).Except(own), own[^1].Version));
     }
 
     /// <summary>The changes without those that a restoring has made void, and without that restoring.</summary>

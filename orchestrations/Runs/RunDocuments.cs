@@ -67,6 +67,11 @@ public sealed class RunDocuments(ILakeStorage storage)
         return run.HasEnded && run.Nodes.Count > 0 ? run : run with { Nodes = Nodes(run) };
     }
 
+    /// <summary>A node of a run as its own document has it, or null if there is none that can be read.</summary>
+    /// <exception cref="ArgumentException">The run's or the node's id could not be a name in a folder.</exception>
+    /// <exception cref="RunException">The storage fails.</exception>
+    public NodeRun? FindNode(string runId, string node) => TryParse<NodeRun>(Try(FileOf(runId, node), storage.Read));
+
     /// <summary>All runs that have a document, without their nodes, newest first; and the documents that are damaged, which keep nothing else from being listed.</summary>
     /// <exception cref="RunException">The storage fails.</exception>
     public RunListing List()

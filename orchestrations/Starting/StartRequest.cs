@@ -23,6 +23,12 @@ public sealed record StartRequest
 
     /// <summary>The day whose data it is for; null where none is known.</summary>
     public DateOnly? BusinessDate { get; init; }
+
+    /// <summary>The lane in which it runs.</summary>
+    public RunLane Lane { get; init; }
+
+    /// <summary>The backfill that it belongs to; null for none.</summary>
+    public string? BackfillId { get; init; }
 }
 
 /// <summary>Starts a run, durably: when it returns, the run goes on without whoever called. An id that was started before is left as it is.</summary>

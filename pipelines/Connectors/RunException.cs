@@ -1,7 +1,7 @@
 namespace ServerlessHub.Pipelines.Connectors;
 
 /// <summary>A run failed for a reason its user can act on. The message says what happened, where, and what to do; it is shown as it is, without a stack trace.</summary>
-public sealed class RunException : Exception
+public class RunException : Exception
 {
     /// <summary>An error with what happened and what to do.</summary>
     /// <param name="message">What happened, and where.</param>

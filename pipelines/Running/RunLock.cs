@@ -7,18 +7,18 @@ namespace ServerlessHub.Pipelines.Running;
 public static class RunLock
 {
     /// <summary>Takes the lock until it is disposed.</summary>
-    /// <exception cref="RunException">Another run of the pipeline holds it, or it cannot be taken.</exception>
+    /// <exception cref="RunInProgressException">Another run of the pipeline holds it.</exception>
+    /// <exception cref="RunException">It cannot be taken.</exception>
     public static StorageLock Take(HubRoot root, DocumentAddress address)
     {
         try
         {
             return root.Storage.TryLock($".hub/locks/{address.App}.{address.Layer}.{address.Id}.lock")
-                ?? throw new RunException(
+                ?? throw new RunInProgressException(
                     $"another run of '{address.Id}' is going on in this hub root",
                     root.IsRemote
                         ? "wait until it has ended, or cancel it; if its machine died, try again in a minute"
-                        : "wait until it has ended, or cancel it",
-                    isTransient: true
+                        : "wait until it has ended, or cancel it"
                 );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)

@@ -13,8 +13,9 @@ public sealed partial class ArchitectureTests
         ["lake"] = ["engine"],
         ["pipelines"] = ["lake", "engine"],
         ["orchestrations"] = ["pipelines", "lake", "engine"],
+        ["api"] = ["orchestrations", "pipelines", "lake", "engine"],
         ["samples"] = ["engine"],
-        ["host"] = ["orchestrations", "pipelines", "samples", "lake", "engine"],
+        ["host"] = ["api", "orchestrations", "pipelines", "samples", "lake", "engine"],
     };
 
     private static string Root { get; } = FindRoot();

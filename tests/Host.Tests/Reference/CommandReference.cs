@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text;
 using System.Text.Json.Nodes;
 using System.Xml.Linq;
+using ServerlessHub.Api.Problems;
 using ServerlessHub.Host.Commands;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Definitions;
@@ -11,7 +12,13 @@ namespace ServerlessHub.Host.Tests.Reference;
 /// <summary>Writes <c>docs/cli.md</c> from what the commands say of themselves, and from what is said of the records that <c>--json</c> prints.</summary>
 internal sealed class CommandReference
 {
-    private readonly Dictionary<string, XElement> documentation = new[] { "hub", "ServerlessHub.Pipelines" }
+    private readonly Dictionary<string, XElement> documentation = new[]
+    {
+        "hub",
+        "ServerlessHub.Api",
+        "ServerlessHub.Orchestrations",
+        "ServerlessHub.Pipelines",
+    }
         .SelectMany(name => XDocument.Load(Path.Combine(AppContext.BaseDirectory, name + ".xml")).Descendants("member"))
         // Generated code is in every assembly under the same name.
         .DistinctBy(member => member.Attribute("name")!.Value)

@@ -1,9 +1,9 @@
 using ServerlessHub.Engine;
 
-namespace ServerlessHub.Host.Output;
+namespace ServerlessHub.Api.Tables;
 
 /// <summary>Types in the language's own words.</summary>
-internal static class TypeText
+public static class TypeText
 {
     /// <summary>A type as a document writes it, which it reads back as the same type: <c>long</c>, <c>decimal(18,2)</c>, <c>timestamp</c>.</summary>
     public static string Full(LogicalType type) =>

@@ -1,12 +1,13 @@
 using ServerlessHub.Engine;
 
-namespace ServerlessHub.Host;
+namespace ServerlessHub.Api.Tables;
 
 /// <summary>An engine to look at a few rows with.</summary>
-internal sealed class PreviewEngine : IDisposable
+public sealed class PreviewEngine : IDisposable
 {
     private readonly Database database = Database.Open();
 
+    /// <summary>Opens it; its time zone is UTC.</summary>
     public PreviewEngine()
     {
         Connection = database.Connect();
@@ -16,6 +17,7 @@ internal sealed class PreviewEngine : IDisposable
     /// <summary>Its connection.</summary>
     public Connection Connection { get; }
 
+    /// <inheritdoc/>
     public void Dispose()
     {
         Connection.Dispose();

@@ -1,0 +1,45 @@
+using ServerlessHub.Orchestrations.Orchestrators;
+using ServerlessHub.Orchestrations.Runs;
+using ServerlessHub.Orchestrations.Starting;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Orchestrations.Activities;
+
+/// <summary>The beginning of a run: its place among the runs of its job, and its plan.</summary>
+internal sealed class BeginActivity(JobHub hub)
+{
+    /// <summary>Asks for a place; a job within a job has the place of the one around it.</summary>
+    public async Task<AdmissionAnswer> Enter(JobInput input, CancellationToken ct)
+    {
+        var job = hub.Pinned.Of(input.RunId);
+        if (job.Job is not { } document || job.Run.ParentRunId is not null)
+            return AdmissionAnswer.Admitted;
+        return await hub.Admission.Enter(
+            DocumentKind.Job,
+            new DocumentAddress(job.Run.App, job.Run.Layer, job.Run.Job),
+            input.RunId,
+            document.Concurrency,
+            document.WhenBusy,
+            job.Run.Lane,
+            ct
+        );
+    }
+
+    /// <summary>Writes down that the run begins.</summary>
+    /// <exception cref="RunException">The storage fails.</exception>
+    public JobPlan Begin(JobInput input)
+    {
+        var job = hub.Pinned.Of(input.RunId);
+        var run = hub.Documents.Find(input.RunId)!;
+        if (run.Started is null)
+            hub.Documents.Write(run with { Status = JobStatus.Running, Started = hub.Time.GetUtcNow(), Nodes = job.Run.Nodes });
+        var kept = job.Run.Nodes.Where(n => n.KeptFrom is not null).Select(n => n.Node);
+        return new JobPlan(
+            [.. job.Graph.Nodes.Select(n => new JobPlanNode(n, job.Node(n.Id)?.Timeout))],
+            job.Graph.MaxParallel,
+            [.. kept],
+            job.HasNotifications
+        );
+    }
+}
