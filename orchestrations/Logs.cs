@@ -9,4 +9,13 @@ internal static partial class Logs
 
     [LoggerMessage(101, LogLevel.Warning, "Run {RunId}: {Target} could not be told: {Problem}")]
     public static partial void NotTold(ILogger logger, string runId, string target, string problem);
+
+    [LoggerMessage(102, LogLevel.Warning, "{Document}: {Problem}")]
+    public static partial void Arrival(ILogger logger, string document, string problem);
+
+    [LoggerMessage(103, LogLevel.Error, "{Document} was to be started and could not: {Problem}")]
+    public static partial void Refused(ILogger logger, string document, string problem);
+
+    [LoggerMessage(104, LogLevel.Error, "The hub cannot look after {What}: {Problem}; it tries again")]
+    public static partial void WatchFailed(ILogger logger, string what, string problem);
 }

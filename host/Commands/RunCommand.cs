@@ -8,9 +8,14 @@ namespace ServerlessHub.Host.Commands;
 /// <summary><c>hub run</c></summary>
 internal sealed class RunCommand : HubCommand
 {
+    private static readonly Argument<string> Document = new("document")
+    {
+        Description = "The pipeline or job: its id, app/layer/id where the id alone is not clear, or its file.",
+    };
+
     private static readonly Option<string?> RunIdOption = new("--run-id")
     {
-        Description = "The run's id. That of an earlier run means that run again: what it has written is not written twice.",
+        Description = "The id of a pipeline's run. That of an earlier run means that run again: what it has written is not written twice.",
         HelpName = "id",
     };
 
@@ -39,9 +44,9 @@ internal sealed class RunCommand : HubCommand
         };
 
     public RunCommand()
-        : base("run", "Run a pipeline and report what it did.")
+        : base("run", "Run a pipeline or a job and report what it did.")
     {
-        Arguments.Add(PlanCommand.Pipeline);
+        Arguments.Add(Document);
         Options.Add(CommonOptions.Parameter);
         Options.Add(RunIdOption);
         Options.Add(Memory);
@@ -55,11 +60,14 @@ internal sealed class RunCommand : HubCommand
             Every target is computed aside before the first is put in place, so a run that fails or is cancelled (Ctrl-C) leaves nothing half-written,
             and running again is safe. The report is kept in data/ops/runs. runDate and runTime may be given as parameters; they are today and now
             unless given.
+
+            A job goes through the server where one runs on the hub root, else it is run here. Killed, it goes on with the next command that runs jobs.
             """;
         Examples =
         [
             ("hub run customer_staging_load -p runDate=2024-01-31", "With a parameter."),
             ("hub run customer_staging_load --show 5", "And look at what came of it."),
+            ("hub run customer_master -p runDate=2024-01-31", "A job, with its nodes shown as they go on."),
             ("hub run customer_staging_load --memory 2GB --threads 2 --json", "With a budget, for a program."),
         ];
     }
@@ -67,7 +75,9 @@ internal sealed class RunCommand : HubCommand
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var document = Named.Pipeline(root, invocation.Value(PlanCommand.Pipeline)!);
+        var document = Named.Document(root, invocation.Value(Document)!);
+        if (document.Kind == DocumentKind.Job)
+            return JobRuns.Run(invocation, root, document, Budget(invocation));
         var report = Run(invocation, root, document, invocation.Parameters(), CheckedRunId(invocation));
         if (invocation.Json)
             invocation.Terminal.WriteLine(RunRecord.ToJson(report));

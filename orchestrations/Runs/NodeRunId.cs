@@ -19,7 +19,13 @@ public static class NodeRunId
     public static string OfAttempt(string runId, string node, int attempt) =>
         attempt == 1 ? Of(runId, node) : Fit($"{runId}.{Short(node)}.{attempt}");
 
-    private static string Short(string node) => node.Length <= LongestName ? node : $"{node[..(LongestName - 17)]}-{Hash(node)}";
+    /// <summary>The name of a node in a folder: its id, or a hash of one that is long or has other letters than a run's id may have.</summary>
+    internal static string FileName(string node) => Short(node);
+
+    private static string Short(string node) =>
+        node.Length <= LongestName && RunId.IsValid(node) ? node
+        : node.All(char.IsAscii) ? $"{node[..(LongestName - 17)]}-{Hash(node)}"
+        : Hash(node);
 
     // Jobs within jobs make it longer with each.
     private static string Fit(string id) => RunId.IsValid(id) ? id : $"{id[..40]}-{Hash(id)}";

@@ -174,7 +174,7 @@ public sealed class RunDocuments(ILakeStorage storage)
 
     private static string FileOf(string runId) => $"{Folder}/{Checked(runId)}/{RunFile}";
 
-    private static string FileOf(string runId, string node) => $"{Folder}/{Checked(runId)}/nodes/{Checked(node)}.json";
+    private static string FileOf(string runId, string node) => $"{Folder}/{Checked(runId)}/nodes/{NodeRunId.FileName(node)}.json";
 
     private static string Checked(string id) =>
         RunId.IsValid(id) ? id : throw new ArgumentException($"'{id}' is no id: it is letters, digits, '-', '_' and '.'.", nameof(id));

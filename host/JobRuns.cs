@@ -1,0 +1,73 @@
+using ServerlessHub.Host.Commands;
+using ServerlessHub.Host.Output;
+using ServerlessHub.Host.Serving;
+using ServerlessHub.Orchestrations;
+using ServerlessHub.Orchestrations.Durable;
+using ServerlessHub.Orchestrations.Runs;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host;
+
+/// <summary>Starts runs of jobs and stays with them until they have ended.</summary>
+internal static class JobRuns
+{
+    /// <summary>Runs a job, as <c>hub run</c> does.</summary>
+    /// <exception cref="DocumentRefusedException">The document or a parameter is wrong.</exception>
+    public static ExitCode Run(Invocation invocation, HubRoot root, HubDocument document, RunOptions budget)
+    {
+        var options = new JobHubOptions { MemoryLimitBytes = budget.MemoryLimitBytes };
+        return Within(
+            root,
+            options,
+            async session =>
+            {
+                try
+                {
+                    var runId = await session.Start(document, invocation.Parameters(), invocation.Cancellation);
+                    return await Follow(invocation, session, runId);
+                }
+                catch (InvalidDocumentException e)
+                {
+                    throw new DocumentRefusedException(root, document, e.Findings);
+                }
+            }
+        );
+    }
+
+    /// <summary>Does something in the session that a hub root has.</summary>
+    public static T Within<T>(HubRoot root, JobHubOptions options, Func<JobSession, Task<T>> work)
+    {
+        return Open().GetAwaiter().GetResult();
+
+        async Task<T> Open()
+        {
+            await using var session = JobSession.Open(root, options);
+            return await work(session);
+        }
+    }
+
+    /// <summary>Shows a run until it has ended. Ctrl-C cancels one that ends with this process, and only the watching of one that does not.</summary>
+    public static async Task<ExitCode> Follow(Invocation invocation, JobSession session, string runId)
+    {
+        var run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), invocation.Cancellation);
+        if (!run.HasEnded && session.RunsEndHere)
+        {
+            await session.Cancel(runId, stop: true, CancellationToken.None);
+            run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), CancellationToken.None);
+        }
+        if (invocation.Json)
+            invocation.Terminal.WriteLine(System.Text.Json.JsonSerializer.Serialize(run, DurableJson.Options));
+        else
+            JobRunText.Write(invocation.Terminal, run);
+        return CodeOf(run);
+    }
+
+    /// <summary>What a process ends with that has shown a run.</summary>
+    public static ExitCode CodeOf(JobRun run) =>
+        run.Status switch
+        {
+            JobStatus.Completed or JobStatus.Queued or JobStatus.Running => ExitCode.Done,
+            JobStatus.Cancelled => ExitCode.Cancelled,
+            _ => ExitCode.Failed,
+        };
+}

@@ -1,0 +1,83 @@
+using ServerlessHub.Orchestrations.Runs;
+using Spectre.Console;
+
+namespace ServerlessHub.Host.Output;
+
+/// <summary>Shows a run while it goes on: a picture that moves where a person looks, a line for each change elsewhere.</summary>
+internal static class JobRunWatch
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
+
+    /// <summary>Shows a run until it has ended, or whoever watches does not want to any more.</summary>
+    /// <param name="terminal">Where to.</param>
+    /// <param name="find">The run as it is now.</param>
+    /// <param name="cancellation">Ends the watching, not the run.</param>
+    /// <returns>The run as it was last.</returns>
+    public static JobRun Follow(Terminal terminal, Func<JobRun> find, CancellationToken cancellation)
+    {
+        if (!terminal.IsErrorPerson || !terminal.ErrorScreen.Profile.Capabilities.Interactive)
+            return Lines(terminal, find, cancellation);
+        var run = find();
+        terminal
+            .ErrorScreen.Live(Picture(run))
+            .AutoClear(true)
+            .Start(screen =>
+            {
+                while (!run.HasEnded && !cancellation.WaitHandle.WaitOne(Interval))
+                {
+                    run = find();
+                    screen.UpdateTarget(Picture(run));
+                }
+            });
+        return run;
+    }
+
+    private static JobRun Lines(Terminal terminal, Func<JobRun> find, CancellationToken cancellation)
+    {
+        var shown = new Dictionary<string, string>();
+        while (true)
+        {
+            var run = find();
+            foreach (var node in run.Nodes.Where(n => n.Status is not (NodeStatus.Waiting or NodeStatus.NotStarted)))
+            {
+                var text = $"{node.Node}: {JobRunText.StatusOf(node)}{(node.Attempts > 1 ? $", attempt {node.Attempts}" : "")}";
+                if (shown.GetValueOrDefault(node.Node) == text)
+                    continue;
+                shown[node.Node] = text;
+                terminal.Error.WriteLine(text);
+            }
+            if (run.HasEnded || cancellation.WaitHandle.WaitOne(Interval))
+                return run;
+        }
+    }
+
+    private static Table Picture(JobRun run)
+    {
+        var table = new Table().NoBorder().AddColumns("node", "status", "rows", "time", "");
+        var ended = run.Nodes.Count(n => n.HasEnded);
+        table.Title = new TableTitle(
+            $"{Markup.Escape(run.Job)} {run.RunId}  {run.Status.ToString().ToLowerInvariant()}  {ended}/{run.Nodes.Count}"
+        );
+        foreach (var node in run.Nodes)
+            table.AddRow(
+                new Text(node.Node),
+                new Text(JobRunText.StatusOf(node), new Style(ColorOf(node.Status))),
+                new Text(node.RowsWritten > 0 ? Quantity.Count(node.RowsWritten) : ""),
+                new Text(node.Started is { } started ? Quantity.Duration((node.Ended ?? DateTimeOffset.UtcNow) - started) : ""),
+                new Text(
+                    node.Progress is { } p ? $"{p.Stage}{(p.Percent is { } percent ? $" {percent:0} %" : "")}" : node.Error?.Message ?? ""
+                )
+            );
+        return table;
+    }
+
+    private static Color ColorOf(NodeStatus status) =>
+        status switch
+        {
+            NodeStatus.Succeeded or NodeStatus.Replaced => Color.Green,
+            NodeStatus.Failed => Color.Red,
+            NodeStatus.Running => Color.Aqua,
+            NodeStatus.WaitingForApproval or NodeStatus.Cancelled => Color.Yellow,
+            _ => Color.Grey,
+        };
+}

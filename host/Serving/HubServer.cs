@@ -1,0 +1,102 @@
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using ServerlessHub.Api;
+using ServerlessHub.Api.Access;
+using ServerlessHub.Orchestrations;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host.Serving;
+
+/// <summary>The web server, the scheduler and the workers of a hub root, in this process.</summary>
+internal sealed class HubServer : IAsyncDisposable
+{
+    private readonly HubRoot root;
+    private readonly LocalHub hub;
+    private readonly WebApplication app;
+
+    private HubServer(HubRoot root, LocalHub hub, WebApplication app) => (this.root, this.hub, this.app) = (root, hub, app);
+
+    /// <summary>Where it listens.</summary>
+    public Uri Address { get; private set; } = new("http://127.0.0.1");
+
+    /// <summary>Opens the hub's runtime and begins to listen.</summary>
+    /// <param name="root">The hub root.</param>
+    /// <param name="listen">The addresses to listen on.</param>
+    /// <param name="key">The key that requests carry.</param>
+    /// <param name="options">How much pipelines may use.</param>
+    /// <exception cref="IOException">Another process has the hub root's runtime, or an address is taken.</exception>
+    public static async Task<HubServer> Start(HubRoot root, string listen, string key, JobHubOptions options)
+    {
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.Logging.AddSimpleConsole(console =>
+        {
+            console.SingleLine = true;
+            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss'Z' ";
+            console.UseUtcTimestamp = true;
+        });
+        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
+        builder.WebHost.UseUrls(listen);
+        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+        var hub = LocalHub.Open(root, options, loggers);
+        try
+        {
+            builder.Services.AddSingleton(root);
+            builder.Services.AddSingleton(TimeProvider.System);
+            builder.Services.AddSingleton(new ApiAccess(key));
+            builder.Services.AddSingleton(hub.Jobs);
+            builder.Services.AddSingleton(hub.Starter);
+            builder.Services.AddSingleton(hub.Control);
+            builder.Services.AddSingleton<HubWatch>();
+            builder.Services.AddHostedService<HubLoop>();
+            builder.Services.AddHubApi();
+            var app = builder.Build();
+            app.UseHubApi();
+            await app.StartAsync();
+            var server = new HubServer(root, hub, app)
+            {
+                Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
+            };
+            new ServerFile(server.Address, Environment.ProcessId).Write(root);
+            return server;
+        }
+        catch
+        {
+            await hub.DisposeAsync();
+            throw;
+        }
+    }
+
+    /// <summary>Stops: no request is taken, what runs is cancelled and made again by the next server.</summary>
+    public async ValueTask DisposeAsync()
+    {
+        ServerFile.Delete(root);
+        await app.StopAsync();
+        await hub.DisposeAsync();
+        await app.DisposeAsync();
+    }
+}
+
+/// <summary>What the hub does by itself, again and again.</summary>
+internal sealed class HubLoop(HubWatch watch, TimeProvider time) : BackgroundService
+{
+    private static readonly TimeSpan Look = TimeSpan.FromSeconds(1);
+    private const int LooksBetweenMaintenance = 30;
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Look, time);
+        var looks = 0;
+        do
+        {
+            await watch.StartDue(stoppingToken);
+            if (looks++ % LooksBetweenMaintenance == 0)
+                await watch.Maintain(stoppingToken);
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}

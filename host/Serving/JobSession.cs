@@ -1,0 +1,102 @@
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessHub.Orchestrations;
+using ServerlessHub.Orchestrations.Runs;
+using ServerlessHub.Orchestrations.Starting;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host.Serving;
+
+/// <summary>How a command acts on the hub's jobs: through the server that runs on the hub root, else in this process.</summary>
+internal abstract class JobSession : IAsyncDisposable
+{
+    private readonly RunHistory history;
+
+    /// <summary>Prepares a session.</summary>
+    protected JobSession(HubRoot root) => history = new RunHistory(root, new RunDocuments(root.Storage), TimeProvider.System);
+
+    /// <summary>Opens the session that a hub root has.</summary>
+    /// <exception cref="IOException">Another process that is no server has the hub root's runtime.</exception>
+    public static JobSession Open(HubRoot root, JobHubOptions options) =>
+        ServerFile.Find(root) is { } server ? new ServerSession(root, server) : new LocalSession(root, options);
+
+    /// <summary>Starts a run.</summary>
+    /// <returns>Its id.</returns>
+    /// <exception cref="InvalidDocumentException">The document or a parameter is wrong.</exception>
+    public abstract Task<string> Start(HubDocument document, IReadOnlyDictionary<string, string> parameters, CancellationToken ct);
+
+    /// <summary>Asks a run to end.</summary>
+    public abstract Task Cancel(string runId, bool stop, CancellationToken ct);
+
+    /// <summary>Decides on an approval.</summary>
+    public abstract Task Decide(string runId, string? node, bool approved, string? reason, CancellationToken ct);
+
+    /// <summary>Does a run again.</summary>
+    /// <returns>The new run's id, and what there is to know about it.</returns>
+    public abstract Task<(string RunId, IReadOnlyList<string> Warnings)> Rerun(string runId, RerunWish wish, CancellationToken ct);
+
+    /// <summary>Whether runs end with this process, so that a command that started one stays until it has ended.</summary>
+    public abstract bool RunsEndHere { get; }
+
+    /// <summary>A run as it is now.</summary>
+    /// <exception cref="RunException">There is none of this id.</exception>
+    public JobRun Find(string runId) =>
+        history.Find(runId) ?? throw new RunException($"there is no run '{runId}'", "'hub runs list' shows those that are there");
+
+    /// <inheritdoc/>
+    public virtual ValueTask DisposeAsync()
+    {
+        history.Dispose();
+        return ValueTask.CompletedTask;
+    }
+}
+
+/// <summary>A session in this process.</summary>
+internal sealed class LocalSession : JobSession
+{
+    private readonly LocalHub hub;
+
+    /// <summary>Opens the hub's runtime here, which resumes runs that were open.</summary>
+    public LocalSession(HubRoot root, JobHubOptions options)
+        : base(root) => hub = LocalHub.Open(root, options, NullLoggerFactory.Instance);
+
+    /// <inheritdoc/>
+    public override bool RunsEndHere => true;
+
+    /// <inheritdoc/>
+    public override async Task<string> Start(HubDocument document, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
+    {
+        var request = new StartRequest
+        {
+            Kind = document.Kind,
+            Document = document.Address,
+            RunId = RunId.New(TimeProvider.System),
+            Parameters = parameters,
+            Trigger = new RunTrigger(TriggerKind.Cli, Environment.UserName),
+        };
+        await hub.Starter.Start(request, ct);
+        return request.RunId;
+    }
+
+    /// <inheritdoc/>
+    public override Task Cancel(string runId, bool stop, CancellationToken ct) => hub.Control.Cancel(runId, Environment.UserName, stop, ct);
+
+    /// <inheritdoc/>
+    public override Task Decide(string runId, string? node, bool approved, string? reason, CancellationToken ct) =>
+        hub.Control.Decide(runId, node, new ApprovalDecision(approved, Environment.UserName, reason, DateTimeOffset.UtcNow), ct);
+
+    /// <inheritdoc/>
+    public override async Task<(string RunId, IReadOnlyList<string> Warnings)> Rerun(string runId, RerunWish wish, CancellationToken ct)
+    {
+        var (run, warnings) = hub.Control.Rerun(runId, wish, Environment.UserName);
+        await hub.Starter.Start(run, ct);
+        return (run.RunId, warnings);
+    }
+
+    /// <inheritdoc/>
+    public override async ValueTask DisposeAsync()
+    {
+        await hub.DisposeAsync();
+        await base.DisposeAsync();
+    }
+}

@@ -1,0 +1,113 @@
+using System.Net.Http.Json;
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using ServerlessHub.Api.Access;
+using ServerlessHub.Orchestrations;
+using ServerlessHub.Orchestrations.Durable;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Running;
+
+namespace ServerlessHub.Host.Serving;
+
+/// <summary>A session through the server of a hub root.</summary>
+internal sealed class ServerSession : JobSession
+{
+    private readonly HttpClient http;
+
+    /// <summary>Opens a session with a server.</summary>
+    /// <exception cref="IOException">The server's key cannot be read.</exception>
+    public ServerSession(HubRoot root, ServerFile server)
+        : base(root)
+    {
+        http = new HttpClient { BaseAddress = server.Address };
+        http.DefaultRequestHeaders.Add(ApiAccess.KeyHeader, Environment.GetEnvironmentVariable("HUB_API_KEY") ?? ServerFile.Key(root));
+        http.DefaultRequestHeaders.Add(ApiAccess.UserHeader, Environment.UserName);
+    }
+
+    /// <inheritdoc/>
+    public override bool RunsEndHere => false;
+
+    /// <inheritdoc/>
+    public override async Task<string> Start(HubDocument document, IReadOnlyDictionary<string, string> parameters, CancellationToken ct)
+    {
+        var kind = document.Kind == DocumentKind.Job ? "jobs" : "pipelines";
+        var (app, layer, id) = (document.Address.App, document.Address.Layer, document.Address.Id);
+        var answer = await Post($"api/{kind}/{Part(app)}/{Part(id)}/runs?layer={Part(layer)}", new { parameters }, ct);
+        return RunIdOf(answer);
+    }
+
+    /// <inheritdoc/>
+    public override Task Cancel(string runId, bool stop, CancellationToken ct) => Post($"api/runs/{Part(runId)}/cancel", new { stop }, ct);
+
+    /// <inheritdoc/>
+    public override async Task Decide(string runId, string? node, bool approved, string? reason, CancellationToken ct)
+    {
+        node ??=
+            Find(runId).Nodes.FirstOrDefault(n => n.Status == Orchestrations.Runs.NodeStatus.WaitingForApproval)?.Node
+            ?? throw new RunException($"run {runId} waits for no approval", $"'hub runs show {runId}' tells where it stands");
+        await Post($"api/runs/{Part(runId)}/approvals/{Part(node)}", new { approved, reason }, ct);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<(string RunId, IReadOnlyList<string> Warnings)> Rerun(string runId, RerunWish wish, CancellationToken ct)
+    {
+        var answer = await Post($"api/runs/{Part(runId)}/rerun", wish, ct);
+        var warnings = answer?["warnings"]?.AsArray().Select(w => w!.GetValue<string>()).ToArray();
+        return (RunIdOf(answer), warnings ?? []);
+    }
+
+    /// <inheritdoc/>
+    public override ValueTask DisposeAsync()
+    {
+        http.Dispose();
+        return base.DisposeAsync();
+    }
+
+    private async Task<JsonNode?> Post(string path, object body, CancellationToken ct)
+    {
+        HttpResponseMessage response;
+        try
+        {
+            response = await http.PostAsJsonAsync(path, body, DurableJson.Options, ct);
+        }
+        catch (HttpRequestException e)
+        {
+            throw new RunException(
+                $"the server at {http.BaseAddress} does not answer: {e.Message}",
+                "look whether it still runs, or delete .hub/server.json if it does not",
+                isTransient: true,
+                inner: e
+            );
+        }
+        using (response)
+        {
+            var text = await response.Content.ReadAsStringAsync(ct);
+            var json = text.Length == 0 ? null : Parse(text);
+            return response.IsSuccessStatusCode ? json : throw Refused(response, json);
+        }
+    }
+
+    private static RunException Refused(HttpResponseMessage response, JsonNode? problem)
+    {
+        var findings = problem?["findings"]?.AsArray().Select(f => $"{f!["file"]}:{f["line"]}:{f["column"]}: {f["message"]}") ?? [];
+        var detail = problem?["detail"]?.GetValue<string>() ?? $"the server answered {(int)response.StatusCode}";
+        return new RunException(string.Join('\n', findings.Prepend(detail)), problem?["hint"]?.GetValue<string>());
+    }
+
+    private static JsonNode? Parse(string text)
+    {
+        try
+        {
+            return JsonNode.Parse(text);
+        }
+        catch (JsonException)
+        {
+            return null;
+        }
+    }
+
+    private static string RunIdOf(JsonNode? answer) =>
+        (answer?["runId"] ?? answer?["run"]?["runId"])?.GetValue<string>() ?? throw new RunException("the server's answer names no run");
+
+    private static string Part(string text) => Uri.EscapeDataString(text);
+}
