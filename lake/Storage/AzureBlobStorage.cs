@@ -34,39 +34,6 @@ public sealed partial class AzureBlobStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
-    public string Locate(string path) => _cache.Place(_scope, Normal(path));
-
-    /// <inheritdoc/>
-    public FetchedFiles Fetch(IReadOnlyCollection<StoredFile> files, CancellationToken ct = default)
-    {
-        var places = files.Select(file => _cache.Place(_scope, Normal(file.Path), file.Tag)).ToArray();
-        var pins = new IDisposable?[places.Length];
-        try
-        {
-            var missing = files
-                .Select((file, index) => (file, index))
-                .Where(entry => (pins[entry.index] = FileCache.TryPin(places[entry.index], entry.file.Size)) is null)
-                .ToList();
-            if (missing.Count > 0)
-            {
-                _cache.MakeRoom(missing.Sum(entry => entry.file.Size));
-                Parallelly(missing, async (entry, ct) => pins[entry.index] = await DownloadAsync(entry.file, places[entry.index], ct), ct);
-                _cache.MakeRoom(0);
-            }
-            return new(places, pins!);
-        }
-        catch
-        {
-            foreach (var pin in pins)
-                pin?.Dispose();
-            throw;
-        }
-    }
-
-    /// <inheritdoc/>
-    public string Stage(string folder) => Directory.CreateDirectory(StagedPath(folder)).FullName;
-
-    /// <inheritdoc/>
     public IReadOnlyList<StoredFile> List(string folder, string? from = null) =>
         Call(
             folder,
@@ -130,13 +97,6 @@ public sealed partial class AzureBlobStorage : ILakeStorage
         Call(path, () => Blob(path).UploadAsync(localFile, Upload()).GetAwaiter().GetResult());
 
     /// <inheritdoc/>
-    public void Persist(IReadOnlyCollection<string> paths, CancellationToken ct = default)
-    {
-        _cache.MakeRoom(paths.Sum(path => new FileInfo(StagedPath(path)).Length));
-        Parallelly(paths, (path, ct) => Task.Run(() => Publish(path, ct), ct), ct);
-    }
-
-    /// <inheritdoc/>
     public void Delete(string path)
     {
         var staged = StagedPath(path);
@@ -144,6 +104,24 @@ public sealed partial class AzureBlobStorage : ILakeStorage
             File.Delete(staged);
         Call(path, () => Blob(path).DeleteIfExists(DeleteSnapshotsOption.IncludeSnapshots));
     }
+
+    /// <inheritdoc/>
+    public void Delete(StoredFile known) =>
+        Call(
+            known.Path,
+            () =>
+            {
+                try
+                {
+                    var unchanged = new BlobRequestConditions { IfMatch = new ETag(known.Tag!) };
+                    return Blob(known.Path).DeleteIfExists(DeleteSnapshotsOption.IncludeSnapshots, unchanged).Value;
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.ConditionNotMet)
+                {
+                    return false;
+                }
+            }
+        );
 
     /// <inheritdoc/>
     public StorageLock? TryLock(string path)
@@ -171,34 +149,6 @@ public sealed partial class AzureBlobStorage : ILakeStorage
                 }
             }
         );
-
-    private void Publish(string path, CancellationToken ct)
-    {
-        var staged = StagedPath(path);
-        if (Put(path, (blob, options) => blob.UploadAsync(staged, options, ct), Absent(), new FileInfo(staged).Length, ct) is null)
-            throw new StorageException($"'{path}' in container '{_place.Container}' is there already.", isTransient: false);
-        // Who wrote it is likely to read it.
-        FileCache.Adopt(Locate(path), staged);
-    }
-
-    private async Task<IDisposable> DownloadAsync(StoredFile file, string place, CancellationToken ct)
-    {
-        var conditions = file.Tag is { } tag ? new BlobRequestConditions { IfMatch = new ETag(tag) } : null;
-        var options = new BlobDownloadToOptions { TransferOptions = _options.Transfer, Conditions = conditions };
-        try
-        {
-            while (true)
-            {
-                await _cache.FillAsync(place, stream => Blob(file.Path).DownloadToAsync(stream, options, ct));
-                if (FileCache.TryPin(place, new FileInfo(place) is { Exists: true } there ? there.Length : file.Size) is { } pin)
-                    return pin;
-            }
-        }
-        catch (Exception e) when (AzureFailure.IsOne(e, ct) && e is not FileNotFoundException)
-        {
-            throw AzureFailure.Explain(e, _place, file.Path);
-        }
-    }
 
     private static BlobRequestConditions Absent() => new() { IfNoneMatch = ETag.All };
 
@@ -282,8 +232,6 @@ public sealed partial class AzureBlobStorage : ILakeStorage
     private string Full(string path) => string.Join('/', new[] { _place.Path, Normal(path) }.Where(part => part.Length > 0));
 
     private string Relative(string name) => _place.Path.Length == 0 ? name : name[(_place.Path.Length + 1)..];
-
-    private string StagedPath(string path) => Path.GetFullPath(Path.Combine(_cache.Staging.Enter(), _scope, Normal(path)));
 
     private string Normal(string path)
     {

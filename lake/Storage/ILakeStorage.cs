@@ -81,6 +81,10 @@ public interface ILakeStorage
     /// <summary>Deletes the file, or what is staged for its path; nothing happens if there is none.</summary>
     void Delete(string path);
 
+    /// <summary>Deletes a file if what is there is what the caller knows; of one that was written since, nothing is lost.</summary>
+    /// <param name="known">What <see cref="Find"/>, a listing or <see cref="TryReplace"/> said was there last.</param>
+    void Delete(StoredFile known);
+
     /// <summary>Deletes a folder that holds nothing, and has not since a time; a storage without folders has none to delete.</summary>
     /// <returns>Whether it was deleted.</returns>
     bool DeleteFolder(string path, DateTimeOffset unchangedSince);

@@ -186,6 +186,27 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
+    public void Delete(StoredFile known)
+    {
+        if (Find(known.Path) != known)
+            return;
+        var target = Locate(known.Path);
+        var aside = Aside(target);
+        try
+        {
+            // Between looking and deleting another may write, so what is deleted is taken away first and looked at then.
+            File.Move(target, aside);
+            if (Describe(new FileInfo(aside)) is { } taken && taken with { Path = known.Path } != known)
+                TryName(aside, target);
+            File.Delete(aside);
+        }
+        catch (FileNotFoundException)
+        {
+            // Another has deleted it.
+        }
+    }
+
+    /// <inheritdoc/>
     public StorageLock? TryLock(string path)
     {
         var file = Locate(path);

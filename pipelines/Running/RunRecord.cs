@@ -54,11 +54,7 @@ public static class RunRecord
     /// <param name="storage">What holds the hub.</param>
     /// <param name="record">The record as it was listed.</param>
     /// <exception cref="IOException">The storage fails.</exception>
-    public static void Forget(ILakeStorage storage, StoredFile record)
-    {
-        if (storage.Find(record.Path) == record)
-            storage.Delete(record.Path);
-    }
+    public static void Forget(ILakeStorage storage, StoredFile record) => storage.Delete(record);
 
     private static string FileOf(string runId) => $"{Folder}/{runId}.json";
 }

@@ -117,4 +117,10 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
         BeforeDelete(path);
         inner.Delete(path);
     }
+
+    public void Delete(StoredFile known)
+    {
+        BeforeDelete(known.Path);
+        inner.Delete(known);
+    }
 }

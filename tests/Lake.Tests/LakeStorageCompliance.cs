@@ -107,6 +107,19 @@ public abstract class LakeStorageCompliance
     }
 
     [Fact]
+    public void A_file_is_deleted_only_by_who_knows_what_is_there()
+    {
+        var first = Storage.TryReplace("state", Bytes("first"), null)!;
+        var second = Storage.TryReplace("state", Bytes("the second"), first)!;
+        Storage.Delete(first);
+        Assert.Equal("the second", Text("state"));
+
+        Storage.Delete(second);
+        Assert.Empty(Storage.ListBelow(""));
+        Storage.Delete(second);
+    }
+
+    [Fact]
     public void A_deleted_file_is_gone()
     {
         Storage.WriteIfAbsent("x", Bytes("x"));

@@ -60,6 +60,13 @@ internal sealed class CrashingStorage(ILakeStorage inner, int crashAt, bool isAf
             return true;
         });
 
+    public void Delete(StoredFile known) =>
+        Write(() =>
+        {
+            inner.Delete(known);
+            return true;
+        });
+
     public bool DeleteFolder(string path, DateTimeOffset unchangedSince) => Alive().DeleteFolder(path, unchangedSince);
 
     /// <summary>Dies here too, if it is the turn of it: what is done outside of the storage is done or not as well.</summary>

@@ -33,6 +33,7 @@ public sealed class RunDocumentsTests : IDisposable
             Due = Samples.Time.AddHours(1),
             Sla = SlaStatus.Missed,
             Error = new("broken", "mend it", ErrorClass.Data, "1-0"),
+            Documents = [new("load", true, new("sales", "staging", "load"), "config/load.xml", new('a', 64))],
             Nodes =
             [
                 Samples.Node("a") with
@@ -45,8 +46,9 @@ public sealed class RunDocumentsTests : IDisposable
         };
         documents.Write(run);
         var found = documents.Find("r1")!;
-        Assert.Equal(run with { Nodes = [], Parameters = found.Parameters }, found with { Nodes = [] }, EqualWithoutNodes);
+        Assert.Equal(run with { Nodes = found.Nodes, Documents = found.Documents, Parameters = found.Parameters }, found);
         Assert.Equal(run.Nodes, found.Nodes);
+        Assert.Equal(run.Documents, found.Documents);
         Assert.Equal("CH", found.Parameters["country"]);
     }
 
@@ -128,7 +130,4 @@ public sealed class RunDocumentsTests : IDisposable
     [InlineData("")]
     [InlineData("a/b")]
     public void An_id_leaves_no_folder(string id) => Assert.Throws<ArgumentException>(() => documents.Find(id));
-
-    private static bool EqualWithoutNodes(JobRun left, JobRun right) =>
-        left with { Nodes = right.Nodes, Parameters = right.Parameters } == right;
 }

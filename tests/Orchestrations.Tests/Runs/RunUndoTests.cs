@@ -154,7 +154,7 @@ public sealed class RunUndoTests : IDisposable
         );
         Assert.Throws<RunException>(() => undo.Undo(Job("r1") with { Status = JobStatus.Running }, "ann"));
         using (RunLock.Take(hub.Root, Load))
-            Assert.True(Assert.Throws<RunException>(() => undo.Undo(Job("r1"), "ann")).IsTransient);
+            Assert.True(Assert.Throws<RunInProgressException>(() => undo.Undo(Job("r1"), "ann")).IsTransient);
         Assert.Equal([1], Ids("orders"));
     }
 

@@ -86,7 +86,7 @@ public sealed class CrashTests : IDisposable
         Land();
         using (RunLock.Take(hub.Root, document.Address))
         {
-            var refused = Assert.Throws<RunException>(() => hub.Run(document));
+            var refused = Assert.Throws<RunInProgressException>(() => hub.Run(document));
             Assert.Equal("another run of 'load' is going on in this hub root", refused.Message);
             Assert.True(refused.IsTransient);
         }

@@ -77,7 +77,7 @@ public sealed class RemoteHubTests : IDisposable
     {
         var root = hub.Open();
         using (root.Storage.TryLock(".hub/locks/crm.staging.load.lock"))
-            Assert.True(Assert.Throws<RunException>(() => hub.Run("load", root)).IsTransient);
+            Assert.True(Assert.Throws<RunInProgressException>(() => hub.Run("load", root)).IsTransient);
 
         hub.Succeeds("load", root);
     }
