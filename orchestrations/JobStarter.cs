@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
@@ -25,10 +26,16 @@ public sealed class JobStarter(JobHub hub)
     /// <exception cref="RunException">The document is not there, or the storage fails.</exception>
     public async Task<StartOutcome> Start(StartRequest request, CancellationToken ct)
     {
-        var isNew = hub.Documents.Find(request.RunId) is null && hub.Documents.Create(Make(request));
+        var isNew = Write(request);
         await hub.Client.Start(JobOrchestrator.Name, request.RunId, new JobInput(request.RunId), ct);
         return new StartOutcome(isNew ? StartResult.Started : StartResult.AlreadyStarted);
     }
+
+    /// <summary>Writes the document of a run, whose orchestration something else starts.</summary>
+    /// <returns>False if there is one already; it is left as it is.</returns>
+    /// <exception cref="InvalidDocumentException">The document, or a parameter, is wrong; nothing was written.</exception>
+    /// <exception cref="RunException">The document is not there, or the storage fails.</exception>
+    internal bool Write(StartRequest request) => hub.Documents.Find(request.RunId) is null && hub.Documents.Create(Make(request));
 
     /// <summary>Starts a run whose document was written, such as a rerun's.</summary>
     /// <exception cref="RunException">The storage fails.</exception>
@@ -82,7 +89,7 @@ public sealed class JobStarter(JobHub hub)
                 ["runDate"] = values.Text("runDate")!,
             },
             Trigger = request.Trigger,
-            BusinessDate = request.BusinessDate,
+            BusinessDate = request.BusinessDate ?? DateOnly.ParseExact(values.Text("runDate")!, "yyyy-MM-dd", CultureInfo.InvariantCulture),
             Lane = request.Lane,
             BackfillId = request.BackfillId,
             Queued = now,

@@ -38,11 +38,12 @@ public static class JobActivities
     /// <summary>Tells whoever wants to know.</summary>
     public const string Tell = "job.tell";
 
-    /// <summary>Registers the job's orchestrator and its activities.</summary>
+    /// <summary>Registers the orchestrators of jobs and of backfills, and their activities.</summary>
     /// <param name="tasks">Where.</param>
     /// <param name="hub">The hub whose jobs they run.</param>
     public static DurableTasks AddJobs(this DurableTasks tasks, JobHub hub) =>
-        tasks
+        BackfillActivities
+            .AddTo(tasks, hub)
             .AddOrchestrator<JobInput, JobOutcome>(JobOrchestrator.Name, JobOrchestrator.Run)
             .AddActivity<JobInput, AdmissionAnswer>(Enter, (call, input) => new BeginActivity(hub).Enter(input, call.Cancellation))
             .AddActivity<JobInput, JobPlan>(Begin, (_, input) => Task.FromResult(new BeginActivity(hub).Begin(input)))

@@ -33,9 +33,9 @@ public sealed class JobOrchestrator : IDisposable
         var end = await job.Run();
         // A timer that is not cancelled keeps the instance open; and what a cancellation calls is called here, not on another thread.
         job.waiting.Cancel();
-        await job.Bookkeep<bool>(JobActivities.End, end);
+        await context.Bookkeep<bool>(JobActivities.End, end);
         if (job.tells)
-            await job.Bookkeep<bool>(JobActivities.Tell, new Telling(input.RunId, IsStart: false));
+            await context.Bookkeep<bool>(JobActivities.Tell, new Telling(input.RunId, IsStart: false));
         return new JobOutcome(input.RunId, end.Status);
     }
 
@@ -46,7 +46,7 @@ public sealed class JobOrchestrator : IDisposable
     {
         if (await Enter() is { } notAdmitted)
             return new JobEnd(input.RunId, notAdmitted, []);
-        var plan = await Bookkeep<JobPlan>(JobActivities.Begin, input);
+        var plan = await context.Bookkeep<JobPlan>(JobActivities.Begin, input);
         var progress = JobProgress.Begin(new JobGraph([.. plan.Nodes.Select(n => n.Node)], plan.MaxParallel), plan.Kept);
         var nodes = plan.Nodes.ToDictionary(n => n.Node.Id);
         tells = plan.HasNotifications;
@@ -68,7 +68,7 @@ public sealed class JobOrchestrator : IDisposable
     /// <summary>Waits for a place; null once there is one.</summary>
     private async Task<JobStatus?> Enter()
     {
-        switch (await Bookkeep<AdmissionAnswer>(JobActivities.Enter, input))
+        switch (await context.Bookkeep<AdmissionAnswer>(JobActivities.Enter, input))
         {
             case AdmissionAnswer.Skipped:
                 return JobStatus.Skipped;
@@ -92,7 +92,7 @@ public sealed class JobOrchestrator : IDisposable
                 break;
             case Step.Cancelled cancel:
                 progress.Cancel();
-                await Bookkeep<bool>(JobActivities.Cancel, new Cancellation(input.RunId, cancel.Request));
+                await context.Bookkeep<bool>(JobActivities.Cancel, new Cancellation(input.RunId, cancel.Request));
                 // Who lets things finish may want them stopped later.
                 cancelled = NextCancellation();
                 open.Add(Cancelled());
@@ -106,7 +106,7 @@ public sealed class JobOrchestrator : IDisposable
 
     private async Task<Step> TellOfStart()
     {
-        await Bookkeep<bool>(JobActivities.Tell, new Telling(input.RunId, IsStart: true));
+        await context.Bookkeep<bool>(JobActivities.Tell, new Telling(input.RunId, IsStart: true));
         return new Step.Told();
     }
 
@@ -143,7 +143,7 @@ public sealed class JobOrchestrator : IDisposable
 
     private async Task<NodeResult> RunJob(NodeAttempt attempt)
     {
-        var child = await Bookkeep<ChildRun>(JobActivities.BeginChild, attempt);
+        var child = await context.Bookkeep<ChildRun>(JobActivities.BeginChild, attempt);
         if (child.RunId is not { } runId)
             return child.Result;
         JobStatus? status;
@@ -155,12 +155,12 @@ public sealed class JobOrchestrator : IDisposable
         {
             status = null;
         }
-        return await Bookkeep<NodeResult>(JobActivities.EndChild, new ChildEnd(attempt, status));
+        return await context.Bookkeep<NodeResult>(JobActivities.EndChild, new ChildEnd(attempt, status));
     }
 
     private async Task<NodeResult> Ask(NodeAttempt attempt, TimeSpan? timeout)
     {
-        var isAsked = await Bookkeep<bool>(JobActivities.Ask, attempt);
+        var isAsked = await context.Bookkeep<bool>(JobActivities.Ask, attempt);
         if (!isAsked)
             return NodeResult.LeftOut;
         var answer = context.ExternalEvent<ApprovalDecision>(JobEvents.Approval(attempt.Node), waiting.Token);
@@ -172,24 +172,7 @@ public sealed class JobOrchestrator : IDisposable
         waiting.Token.ThrowIfCancellationRequested();
         late.Cancel();
         var decision = answer.IsCompleted ? await answer : null;
-        return await Bookkeep<NodeResult>(JobActivities.EndApproval, new ApprovalEnd(attempt, decision));
-    }
-
-    /// <summary>Does what is written down about the run, for as long as the storage may be away.</summary>
-    private async Task<T> Bookkeep<T>(string activity, object work)
-    {
-        var again = new RetryPolicy(20, TimeSpan.FromSeconds(1), Backoff.Exponential, TimeSpan.FromMinutes(5));
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                return await context.CallActivity<T>(activity, work);
-            }
-            catch (TaskFailedException) when (again.DelayAfter(attempt) is not null)
-            {
-                await context.Timer(context.Now + again.DelayAfter(attempt)!.Value, CancellationToken.None);
-            }
-        }
+        return await context.Bookkeep<NodeResult>(JobActivities.EndApproval, new ApprovalEnd(attempt, decision));
     }
 
     private static NodeEnd EndOf(JobProgress progress, string node) => new(node, progress.StatusOf(node), progress.CauseOf(node));

@@ -4,7 +4,7 @@ using ServerlessHub.Pipelines.Running;
 namespace ServerlessHub.Orchestrations.Tests.Execution;
 
 /// <summary>Jobs that really run: on the embedded runtime, with pipelines that read files and write tables.</summary>
-public sealed class JobExecutionTests : IAsyncDisposable
+public sealed class JobExecutionTests : IAsyncLifetime, IAsyncDisposable
 {
     private readonly RunningHub hub = new();
 
@@ -17,6 +17,10 @@ public sealed class JobExecutionTests : IAsyncDisposable
     }
 
     public ValueTask DisposeAsync() => hub.DisposeAsync();
+
+    Task IAsyncLifetime.InitializeAsync() => Task.CompletedTask;
+
+    Task IAsyncLifetime.DisposeAsync() => DisposeAsync().AsTask();
 
     [Theory]
     [InlineData("halt", JobStatus.Failed, "bad=Failed next=NotStarted")]
