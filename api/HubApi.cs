@@ -4,26 +4,44 @@ using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerlessHub.Api.Access;
+using ServerlessHub.Api.Documents;
+using ServerlessHub.Api.Health;
+using ServerlessHub.Api.OpenApi;
 using ServerlessHub.Api.Problems;
+using ServerlessHub.Api.Runs;
+using ServerlessHub.Api.Schedules;
 using ServerlessHub.Api.Tables;
+using ServerlessHub.Orchestrations;
+using ServerlessHub.Orchestrations.Embedded;
+using ServerlessHub.Orchestrations.Starting;
 
 namespace ServerlessHub.Api;
 
 /// <summary>The hub's HTTP endpoints, the same in every host: <c>/api</c>, its document under <c>/openapi/v1.json</c>, and <c>/health</c>.</summary>
 public static class HubApi
 {
-    /// <summary>Adds what the endpoints need beside the hub itself, which the host registers.</summary>
+    /// <summary>
+    /// Adds what the endpoints need. The host registers the <see cref="JobHub"/> and the <see cref="ApiAccess"/>; and a <see cref="RuntimeFailure"/>, where its
+    /// durable runtime is another than the embedded one.
+    /// </summary>
     public static IServiceCollection AddHubApi(this IServiceCollection services)
     {
         services.AddProblemDetails();
         services.AddExceptionHandler<ProblemHandler>();
-        services.AddOpenApi();
+        services.AddOpenApi(options =>
+            options.AddDocumentTransformer<DocumentTransformer>().AddSchemaTransformer<AbsentWhenNull>().AddSchemaTransformer<EnumNames>()
+        );
+        // Whatever cannot be read is explained to whoever sent it, in every environment.
+        services.Configure<RouteHandlerOptions>(options => options.ThrowOnBadRequest = true);
         services.ConfigureHttpJsonOptions(json =>
         {
+            json.SerializerOptions.NumberHandling = JsonNumberHandling.Strict;
             json.SerializerOptions.DefaultIgnoreCondition = JsonIgnoreCondition.WhenWritingNull;
-            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase));
+            json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false));
         });
+        AddHub(services);
         return services;
     }
 
@@ -40,6 +58,26 @@ public static class HubApi
     /// <summary>Whoever asks; known behind the first gate.</summary>
     internal static Caller Caller(this HttpContext context) => context.Features.Get<Caller>()!;
 
+    private static void AddHub(IServiceCollection services)
+    {
+        services.TryAddSingleton(p => p.GetRequiredService<JobHub>().Root);
+        services.TryAddSingleton(p => p.GetRequiredService<JobHub>().Time);
+        services.TryAddSingleton(p => p.GetRequiredService<JobHub>().History);
+        services.TryAddSingleton(p => p.GetRequiredService<JobHub>().Undo);
+        services.TryAddSingleton<JobStarter>();
+        services.TryAddSingleton<JobControl>();
+        services.TryAddSingleton<HubWatch>();
+        services.TryAddSingleton(p => p.GetRequiredService<HubWatch>().Schedules);
+        services.TryAddSingleton(p =>
+        {
+            var hub = p.GetRequiredService<JobHub>();
+            return new IdempotencyKeys(hub.Root.Storage, hub.Time);
+        });
+        services.TryAddSingleton<RuntimeFailure>(p => () => (p.GetRequiredService<JobHub>().Client as EmbeddedRuntime)?.Failure);
+        services.TryAddSingleton<RunStart>();
+        services.TryAddSingleton<ScheduleViews>();
+    }
+
     private static Task Admit(HttpContext context, RequestDelegate next)
     {
         if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
@@ -50,7 +88,16 @@ public static class HubApi
     private static void Map(IEndpointRouteBuilder endpoints)
     {
         endpoints.MapOpenApi();
-        var api = endpoints.MapGroup("/api");
+        HealthEndpoints.Map(endpoints);
+        var api = endpoints
+            .MapGroup("/api")
+            .ProducesProblem(StatusCodes.Status400BadRequest)
+            .ProducesProblem(StatusCodes.Status401Unauthorized)
+            .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
+        JobEndpoints.Map(api);
+        PipelineEndpoints.Map(api);
+        RunEndpoints.Map(api);
+        ScheduleEndpoints.Map(api);
         TableEndpoints.Map(api);
     }
 }

@@ -3,7 +3,9 @@ using ServerlessHub.Orchestrations.Activities;
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
+using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Orchestrations;
@@ -41,12 +43,19 @@ public sealed class JobControl(JobHub hub)
         node ??= waiting[0];
         if (!waiting.Contains(node))
             throw new RunException($"run {runId} does not wait for '{node}'", $"it waits for: {string.Join(", ", waiting)}");
-        var approvers = hub.Pinned.Of(runId).Node(node)!.Approvers;
+        var approvers = Approvers(run, node);
         if (approvers.Count > 0 && !approvers.Contains(decision.By, StringComparer.OrdinalIgnoreCase))
             throw new RunException($"'{decision.By}' may not decide on '{node}'", $"ask one of: {string.Join(", ", approvers)}");
         if (!await hub.Client.RaiseEvent(runId, JobEvents.Approval(node), decision, ct))
             throw new RunException($"run {runId} has just ended", $"'hub runs show {runId}' tells how");
     }
+
+    /// <summary>Who may decide on an approval that a run waits for; empty for anyone, and where it does not wait for it.</summary>
+    /// <exception cref="RunException">The run's document is not kept.</exception>
+    public IReadOnlyList<string> Approvers(JobRun run, string node) =>
+        !run.HasEnded && run.Nodes.Any(n => n.Node == node && n.Status == NodeStatus.WaitingForApproval)
+            ? hub.Pinned.Of(run.RunId).Node(node)!.Approvers
+            : [];
 
     /// <summary>Makes the run that does another one again, as far as is wanted.</summary>
     /// <param name="runId">The run that is done again.</param>
@@ -54,7 +63,7 @@ public sealed class JobControl(JobHub hub)
     /// <param name="by">Who wants it.</param>
     /// <returns>The run, to be started by <see cref="JobStarter"/>, and what whoever wants it should know.</returns>
     /// <exception cref="RunException">There is no such run, or it cannot be done again that way.</exception>
-    /// <exception cref="InvalidDocumentException">The job's document is wrong as it is now.</exception>
+    /// <exception cref="InvalidDocumentException">The document is wrong as it is now, or a parameter is.</exception>
     public (JobRun Run, IReadOnlyList<string> Warnings) Rerun(string runId, RerunWish wish, string by)
     {
         var before = hub.History.Find(runId) ?? throw Unknown(runId);
@@ -63,6 +72,8 @@ public sealed class JobControl(JobHub hub)
             ? [new RerunNode(before.Job, [], file.Revision)]
             : job.Nodes.Select(n => new RerunNode(n.Id, n.DependsOn, Revision(documents, n.Id))).ToArray();
         var parameters = wish.Parameters is null ? before.Parameters : Merged(before.Parameters, wish.Parameters);
+        if (wish.Latest || wish.Parameters is not null)
+            Check(before, job, file, parameters);
         var plan = RerunPlan.Of(
             before,
             new RerunRequest(wish.Mode, wish.From, file.Revision, nodes, parameters, Committed(before))
@@ -94,6 +105,22 @@ public sealed class JobControl(JobHub hub)
             },
             plan.Warnings
         );
+    }
+
+    private static void Check(JobRun before, JobDocument? job, DocumentFile file, IReadOnlyDictionary<string, string> parameters)
+    {
+        var findings = new Diagnostics();
+        var declared = job?.Parameters ?? PipelineDocument.Read(PipelineLanguage.Spec, file.Text, file.Name, null, findings)?.Parameters;
+        if (!findings.HasErrors)
+            ParameterValues.Of(
+                declared!,
+                parameters,
+                new BuiltInParameters(before.App, before.Layer, before.Job, before.RunId, 1, before.Queued),
+                isComplete: true,
+                findings
+            );
+        if (findings.HasErrors)
+            throw new InvalidDocumentException(findings);
     }
 
     private static NodeRun Planned(PlannedNode planned, JobRun before)

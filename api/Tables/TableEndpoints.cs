@@ -19,16 +19,46 @@ internal static class TableEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var tables = api.MapGroup("/tables").WithTags("tables");
-        tables.MapGet("/", List).WithSummary("The tables, with version, rows, files and size.");
-        var table = tables.MapGroup("/{app}/{layer}/{table}");
-        table.MapGet("/", Show).WithSummary("A table's columns, partitions, properties and latest commits.");
-        table.MapGet("/history", History).WithSummary("What was done to a table, the latest commit first.");
-        table.MapGet("/preview", Preview).WithSummary("The first rows of a table.");
-        table.MapGet("/rows", Rows).WithSummary("The rows that have the given values, such as a key: ?customer_id=42.");
-        table.MapGet("/export", Export).WithSummary("The whole table as a stream of CSV or of JSON lines.");
+        tables
+            .MapGet("/", List)
+            .WithSummary("The tables, with version, rows, files and size.")
+            .WithDescription("All tables of the lake, or those of one application or layer.");
+        var table = tables
+            .MapGroup("/{app}/{layer}/{table}")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+        table
+            .MapGet("/", Show)
+            .WithSummary("A table's columns, partitions, properties and latest commits.")
+            .WithDescription("As the table's log has them at its latest version.");
+        table
+            .MapGet("/history", History)
+            .WithSummary("What was done to a table, the latest commit first.")
+            .WithDescription("Each commit with its operation, how it was done, and what it did in numbers.");
+        table
+            .MapGet("/preview", Preview)
+            .WithSummary("The first rows of a table.")
+            .WithDescription("As the table is now, or was at an earlier version whose files are still there.");
+        table
+            .MapGet("/rows", Rows)
+            .WithSummary("The rows that have the given values, such as a key.")
+            .WithDescription(
+                "Each column is a query parameter of its own name: ?customer_id=42. Files that hold no such row are not read."
+            );
+        table
+            .MapGet("/export", Export)
+            .WithSummary("The whole table as a stream of CSV or of JSON lines.")
+            .WithDescription(
+                "Written as it is read, so its size does not matter. A connection that is cut means that the table could not be read to its end."
+            )
+            .Produces<string>(StatusCodes.Status200OK, "text/csv", "application/jsonl");
     }
 
-    private static Ok<TableListOutput> List(HubRoot root, string? app = null, string? layer = null)
+    private static Ok<TableListOutput> List(
+        HubRoot root,
+        [Description("Those of this application only.")] string? app = null,
+        [Description("Those of this layer only.")] string? layer = null
+    )
     {
         var names =
             from a in root.Apps()
@@ -42,7 +72,12 @@ internal static class TableEndpoints
         return TypedResults.Ok(new TableListOutput([.. tables]));
     }
 
-    private static Ok<TableDetailsOutput> Show(HubRoot root, string app, string layer, string table)
+    private static Ok<TableDetailsOutput> Show(
+        HubRoot root,
+        [Description("The application.")] string app,
+        [Description("The layer.")] string layer,
+        [Description("The table.")] string table
+    )
     {
         var (name, snapshot) = Read(root, app, layer, table, version: null);
         return TypedResults.Ok(TableDetailsOutput.Of(name, snapshot, Open(root, name)));
@@ -50,9 +85,9 @@ internal static class TableEndpoints
 
     private static Ok<TableHistoryOutput> History(
         HubRoot root,
-        string app,
-        string layer,
-        string table,
+        [Description("The application.")] string app,
+        [Description("The layer.")] string layer,
+        [Description("The table.")] string table,
         [Description("How many commits at most.")] int limit = 20
     )
     {
@@ -62,9 +97,9 @@ internal static class TableEndpoints
 
     private static Ok<RowsOutput> Preview(
         HubRoot root,
-        string app,
-        string layer,
-        string table,
+        [Description("The application.")] string app,
+        [Description("The layer.")] string layer,
+        [Description("The table.")] string table,
         [Description("How many rows at most.")] int rows = 20,
         [Description("The table as it was at this version.")] long? version = null,
         CancellationToken cancellation = default
@@ -79,9 +114,9 @@ internal static class TableEndpoints
 
     private static Ok<RowsOutput> Rows(
         HubRoot root,
-        string app,
-        string layer,
-        string table,
+        [Description("The application.")] string app,
+        [Description("The layer.")] string layer,
+        [Description("The table.")] string table,
         HttpRequest request,
         [Description("How many rows at most.")] int limit = 100,
         CancellationToken cancellation = default
@@ -99,20 +134,21 @@ internal static class TableEndpoints
 
     private static PushStreamHttpResult Export(
         HubRoot root,
-        string app,
-        string layer,
-        string table,
-        [Description("csv, or json for one JSON object a line.")] ExportFormat format = ExportFormat.Csv,
+        [Description("The application.")] string app,
+        [Description("The layer.")] string layer,
+        [Description("The table.")] string table,
+        [Description("csv, or json for one JSON object a line.")] EnumName<ExportFormat>? format = null,
         [Description("The table as it was at this version.")] long? version = null,
         CancellationToken cancellation = default
     )
     {
         var (name, snapshot) = Read(root, app, layer, table, version);
-        var export = new TableExport(snapshot, format);
+        var wanted = format?.Value ?? ExportFormat.Csv;
+        var export = new TableExport(snapshot, wanted);
         return TypedResults.Stream(
             stream => export.Write(stream, cancellation),
             export.ContentType,
-            $"{name}.{(format == ExportFormat.Csv ? "csv" : "jsonl")}"
+            $"{name}.{(wanted == ExportFormat.Csv ? "csv" : "jsonl")}"
         );
     }
 
@@ -123,6 +159,8 @@ internal static class TableEndpoints
         var text = $"{app}.{layer}.{table}";
         if (TableName.Parse(text, app) is not { } name || !root.Tables(app, layer).Contains(name))
             throw ApiException.NotFound($"there is no table '{text}'", "GET /api/tables lists those that are there");
+        if (version < 0)
+            throw ApiException.BadRequest($"'version' is {version}, and the first version is 0");
         try
         {
             return Open(root, name).TryRead(version) is { } snapshot
