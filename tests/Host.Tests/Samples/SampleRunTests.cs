@@ -17,10 +17,13 @@ public sealed class SampleRunTests : IDisposable
     {
         root.Write("customer", Rows, seed: 7);
         Assert.Contains(" 0 errors, 0 warnings", Hub("validate", "all"), StringComparison.Ordinal);
-        foreach (var pipeline in (string[])["customer_staging_load", "customer_standardization", "customer_service_export"])
+        foreach (
+            var pipeline in (string[])
+                ["customer_staging_load", "customer_standardization", "customer_service_export", "customer_service_export"]
+        )
             Hub("run", pipeline, "-p", $"runDate={RunDate}");
 
-        var ranking = Records($"data/applications/customer/service/customer_ranking/{RunDate}.csv")
+        var ranking = Records($"data/applications/customer/exports/customer_ranking/{RunDate}.csv")
             .Select(r => (r["country_name"], r["customers"], r["revenue"], r["revenue_per_customer"]));
 
         Assert.Equal(ExpectedRanking(), ranking);
@@ -31,10 +34,10 @@ public sealed class SampleRunTests : IDisposable
     {
         root.Write("orders", Rows, seed: 7);
         Assert.Contains(" 0 errors, 0 warnings", Hub("validate", "all"), StringComparison.Ordinal);
-        foreach (var pipeline in (string[])["customers_load", "orders_load", "store_sales_load", "sales", "sales_summary"])
+        foreach (var pipeline in (string[])["customers_load", "orders_load", "store_sales_load", "sales", "sales_summary", "sales_summary"])
             Hub("run", pipeline, "-p", $"runDate={RunDate}");
 
-        var daily = Files($"data/applications/orders/service/sales_daily/{RunDate}", "*.gz")
+        var daily = Files($"data/applications/orders/exports/sales_daily/{RunDate}", "*.gz")
             .SelectMany(f => PlainCsv.Read(new GZipStream(File.OpenRead(f), CompressionMode.Decompress), '|'))
             .Where(r => r["channel"] == "store")
             .Select(r => (r["window_start"]![..10], r["country_code"], r["lines"], r["orders"], r["revenue"]))
