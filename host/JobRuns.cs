@@ -2,7 +2,6 @@ using ServerlessHub.Host.Commands;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Host.Serving;
 using ServerlessHub.Orchestrations;
-using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Running;
 
@@ -46,20 +45,34 @@ internal static class JobRuns
         }
     }
 
-    /// <summary>Shows a run until it has ended. Ctrl-C cancels one that ends with this process, and only the watching of one that does not.</summary>
+    /// <summary>
+    /// Shows a run until it has ended. Ctrl-C cancels one that ends with this process, and only the watching of one that does not. One that ends with this
+    /// process and waits for a person is left: it goes on with the command that decides.
+    /// </summary>
     public static async Task<ExitCode> Follow(Invocation invocation, JobSession session, string runId)
     {
-        var run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), invocation.Cancellation);
-        if (!run.HasEnded && session.RunsEndHere)
+        var isOver = session.RunsEndHere ? OrWaits() : run => run.HasEnded;
+        var run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), isOver, invocation.Cancellation);
+        if (invocation.Cancellation.IsCancellationRequested && !run.HasEnded && session.RunsEndHere)
         {
             await session.Cancel(runId, stop: true, CancellationToken.None);
-            run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), CancellationToken.None);
+            run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), run => run.HasEnded, CancellationToken.None);
         }
-        if (invocation.Json)
-            invocation.Terminal.WriteLine(System.Text.Json.JsonSerializer.Serialize(run, DurableJson.Options));
-        else
-            JobRunText.Write(invocation.Terminal, run);
+        JobRunText.WriteResult(invocation, run);
         return CodeOf(run);
+    }
+
+    /// <summary>Whether a run has ended or does nothing but wait for a person. What has just begun is not written down at once, so it is asked for some time.</summary>
+    private static Func<JobRun, bool> OrWaits()
+    {
+        const int asked = 8;
+        var waited = 0;
+        return run =>
+        {
+            var open = run.Nodes.Where(n => !n.HasEnded).ToArray();
+            waited = open.Length > 0 && open.All(n => n.Status == NodeStatus.WaitingForApproval) ? waited + 1 : 0;
+            return run.HasEnded || waited >= asked;
+        };
     }
 
     /// <summary>What a process ends with that has shown a run.</summary>

@@ -1,3 +1,4 @@
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
@@ -7,6 +8,8 @@ namespace ServerlessHub.Host;
 /// <summary>Finds what a person names on the command line.</summary>
 internal static class Named
 {
+    private const string LastRun = "last";
+
     /// <summary>The one pipeline that a name means: an id, <c>app/layer/id</c>, or a file.</summary>
     /// <exception cref="CommandException">There is none, or more than one.</exception>
     public static HubDocument Pipeline(HubRoot root, string name) => Document(root, DocumentKind.Pipeline, name);
@@ -72,7 +75,35 @@ internal static class Named
         };
     }
 
-    /// <summary>All tables of a hub root.</summary>
+    /// <summary>All tables of a hub root, those of its history last.</summary>
     public static IEnumerable<TableName> Tables(HubRoot root) =>
-        root.Apps().SelectMany(app => PipelineSpec.Layers.SelectMany(layer => root.Tables(app, layer)));
+        root.Apps().SelectMany(app => PipelineSpec.Layers.SelectMany(layer => root.Tables(app, layer))).Concat(root.HistoryTables());
+
+    /// <summary>The one run that a name means, with its nodes: its id, a beginning or an end of it that no other recent run has, or <c>last</c>.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public static JobRun Run(RunHistory history, string name)
+    {
+        if (history.Find(name) is { } named)
+            return named;
+        var recent = history.Page(new RunFilter(), size: RunHistory.LargestPage).Runs;
+        var found =
+            name == LastRun
+                ? recent.Where(r => r.ParentRunId is null).Take(1).ToList()
+                : recent.Where(r => IsPartOf(name, r.RunId)).ToList();
+        return found.Count switch
+        {
+            1 => history.Find(found[0].RunId)!,
+            0 => throw CommandException.NotFound(
+                name == LastRun ? "there is no run yet" : $"there is no run '{name}'",
+                recent.Count == 0 ? "'hub run' starts one, of a job" : "'hub runs list' shows those that are there"
+            ),
+            _ => throw CommandException.Usage(
+                $"{found.Count} runs are named '{name}'",
+                $"say which: {string.Join(" or ", found.Take(8).Select(r => r.RunId))}{(found.Count > 8 ? " or …" : "")}"
+            ),
+        };
+    }
+
+    private static bool IsPartOf(string name, string runId) =>
+        runId.StartsWith(name, StringComparison.Ordinal) || runId.EndsWith(name, StringComparison.Ordinal);
 }

@@ -15,6 +15,10 @@ internal sealed class RootHubCommand : HubCommand
         Subcommands.Add(new SimulateCommand());
         Subcommands.Add(new RunCommand());
         Subcommands.Add(new ServeCommand());
+        Subcommands.Add(new JobsCommand());
+        Subcommands.Add(new RunsCommand());
+        Subcommands.Add(new ApproveCommand());
+        Subcommands.Add(new SchedulesCommand());
         Subcommands.Add(new SchemaCommand());
         Subcommands.Add(new SqlCommand());
         Subcommands.Add(new TestCommand());

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessHub.Host.Output;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
@@ -56,6 +57,7 @@ internal sealed class RunCommand : HubCommand
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.Failed, ExitCode.Invalid, ExitCode.NotFound, ExitCode.Cancelled];
         JsonOutput = typeof(RunReport);
+        JobJsonOutput = typeof(JobRun);
         Details = """
             Every target is computed aside before the first is put in place, so a run that fails or is cancelled (Ctrl-C) leaves nothing half-written,
             and running again is safe. The report is kept in data/ops/runs. runDate and runTime may be given as parameters; they are today and now

@@ -1,3 +1,4 @@
+using ServerlessHub.Host.Commands;
 using ServerlessHub.Orchestrations.Runs;
 
 namespace ServerlessHub.Host.Output;
@@ -24,6 +25,77 @@ internal static class JobRunText
         foreach (var waiting in run.Nodes.Where(n => n.Status == NodeStatus.WaitingForApproval))
             terminal.Line($"[yellow]? {waiting.Node}[/]  waits for a person  [green]→[/] hub approve {run.RunId} {waiting.Node}");
     }
+
+    /// <summary>Writes a run as a command ends with it, to a person or a program.</summary>
+    public static void WriteResult(Invocation invocation, JobRun run)
+    {
+        if (invocation.Json)
+            invocation.Terminal.WriteRecord(run);
+        else
+            Write(invocation.Terminal, run);
+    }
+
+    /// <summary>Writes what started a run, with what, and which documents it is pinned to.</summary>
+    public static void WriteOrigin(Terminal terminal, JobRun run)
+    {
+        var (trigger, parameters) = (run.Trigger, run.Parameters.Select(p => $"{p.Key}={p.Value}"));
+        terminal.WriteLine();
+        terminal.Line(
+            $"[dim]started by[/]  {trigger.Kind.ToString().ToLowerInvariant()}, {trigger.By}{(trigger.Detail is { } detail ? $" ({detail})" : "")}, {Time(run.Queued)}"
+        );
+        if (run.Ended is { } ended)
+            terminal.Line($"[dim]ended[/]       {Time(ended)}");
+        terminal.Line($"[dim]parameters[/]  {string.Join(", ", parameters)}");
+        foreach (var document in run.Documents)
+            terminal.Line($"[dim]document[/]    {document.File}  [dim]{document.Revision[..12]}[/]");
+    }
+
+    /// <summary>A line for each run.</summary>
+    public static Grid List(IReadOnlyList<JobRun> runs) =>
+        new(
+            [new("run"), new("job"), new("status"), new("accepted (UTC)"), new("time", true), new("by"), new("error")],
+            [
+                .. runs.Select(r =>
+                    new[]
+                    {
+                        r.RunId,
+                        $"{r.App}/{r.Job}",
+                        StatusOf(r.Status),
+                        r.Queued.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss"),
+                        r.Seconds is { } seconds ? Quantity.Duration(TimeSpan.FromSeconds(seconds)) : "–",
+                        r.Trigger.By,
+                        r.Error?.Message ?? "",
+                    }
+                ),
+            ]
+        );
+
+    /// <summary>A line for each job.</summary>
+    public static Grid Jobs(IReadOnlyList<JobListEntry> jobs) =>
+        new(
+            [new("job"), new("last run"), new("status"), new("when (UTC)"), new("next"), new("owner")],
+            [
+                .. jobs.Select(j =>
+                    new[]
+                    {
+                        $"{j.App}/{j.Layer}/{j.Id}",
+                        j.LastRun?.RunId ?? "–",
+                        j.LastRun is { } run ? StatusOf(run.Status) : "–",
+                        j.LastRun?.Queued.UtcDateTime.ToString("yyyy-MM-dd HH:mm:ss") ?? "–",
+                        j.IsSound
+                            ? j.PausedBy is { } by
+                                ? $"paused by {by}"
+                                : j.Next?.ToString("yyyy-MM-dd HH:mm zzz", System.Globalization.CultureInfo.InvariantCulture) ?? "–"
+                            : "not valid: hub validate",
+                        j.Owner ?? "–",
+                    }
+                ),
+            ]
+        );
+
+    /// <summary>Where a run stands, in words.</summary>
+    public static string StatusOf(JobStatus status) =>
+        status == JobStatus.CompletedWithErrors ? "completed with errors" : status.ToString().ToLowerInvariant();
 
     /// <summary>Where a node stands, in words.</summary>
     public static string StatusOf(NodeRun node) =>
@@ -62,6 +134,8 @@ internal static class JobRunText
         if (run is { Sla: SlaStatus.Missed, Due: { } due })
             terminal.Line($"  [red]late[/]: it was to end by {due:u}");
     }
+
+    private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";
 
     private static Grid Nodes(IReadOnlyList<NodeRun> nodes) =>
         new(

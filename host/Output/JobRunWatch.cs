@@ -8,22 +8,23 @@ internal static class JobRunWatch
 {
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(250);
 
-    /// <summary>Shows a run until it has ended, or whoever watches does not want to any more.</summary>
+    /// <summary>Shows a run until it is over, or whoever watches does not want to any more.</summary>
     /// <param name="terminal">Where to.</param>
     /// <param name="find">The run as it is now.</param>
+    /// <param name="isOver">Whether there is no more to see of it; asked each time it was looked at.</param>
     /// <param name="cancellation">Ends the watching, not the run.</param>
     /// <returns>The run as it was last.</returns>
-    public static JobRun Follow(Terminal terminal, Func<JobRun> find, CancellationToken cancellation)
+    public static JobRun Follow(Terminal terminal, Func<JobRun> find, Func<JobRun, bool> isOver, CancellationToken cancellation)
     {
         if (!terminal.IsErrorPerson || !terminal.ErrorScreen.Profile.Capabilities.Interactive)
-            return Lines(terminal, find, cancellation);
+            return Lines(terminal, find, isOver, cancellation);
         var run = find();
         terminal
             .ErrorScreen.Live(Picture(run))
             .AutoClear(true)
             .Start(screen =>
             {
-                while (!run.HasEnded && !cancellation.WaitHandle.WaitOne(Interval))
+                while (!isOver(run) && !cancellation.WaitHandle.WaitOne(Interval))
                 {
                     run = find();
                     screen.UpdateTarget(Picture(run));
@@ -32,7 +33,7 @@ internal static class JobRunWatch
         return run;
     }
 
-    private static JobRun Lines(Terminal terminal, Func<JobRun> find, CancellationToken cancellation)
+    private static JobRun Lines(Terminal terminal, Func<JobRun> find, Func<JobRun, bool> isOver, CancellationToken cancellation)
     {
         var shown = new Dictionary<string, string>();
         while (true)
@@ -46,7 +47,7 @@ internal static class JobRunWatch
                 shown[node.Node] = text;
                 terminal.Error.WriteLine(text);
             }
-            if (run.HasEnded || cancellation.WaitHandle.WaitOne(Interval))
+            if (isOver(run) || cancellation.WaitHandle.WaitOne(Interval))
                 return run;
         }
     }

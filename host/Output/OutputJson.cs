@@ -4,6 +4,7 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Cases;
+using ServerlessHub.Orchestrations.Durable;
 
 namespace ServerlessHub.Host.Output;
 
@@ -42,9 +43,14 @@ internal sealed partial class OutputJson : JsonSerializerContext;
 /// <summary>Writes JSON to a terminal.</summary>
 internal static class TerminalJson
 {
+    private static readonly JsonSerializerOptions Records = new(DurableJson.Options) { WriteIndented = true };
+
     private static readonly OutputJson Readable = new(
         new JsonSerializerOptions(OutputJson.Default.Options) { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping }
     );
+
+    /// <summary>Writes what is known of jobs and runs, as it is kept and as the API answers it, with a line end after it.</summary>
+    public static void WriteRecord<T>(this Terminal terminal, T record) => terminal.WriteLine(JsonSerializer.Serialize(record, Records));
 
     /// <summary>Writes a value as JSON, with a line end after it.</summary>
     public static void WriteJson<T>(this Terminal terminal, T value, JsonTypeInfo<T> type) =>

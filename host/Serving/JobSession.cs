@@ -96,6 +96,8 @@ internal sealed class LocalSession : JobSession
     /// <inheritdoc/>
     public override async ValueTask DisposeAsync()
     {
+        // What a server does by itself now and then: without one the history would grow, and never be seen in SQL.
+        await new HubWatch(hub.Jobs).Maintain(CancellationToken.None);
         await hub.DisposeAsync();
         await base.DisposeAsync();
     }

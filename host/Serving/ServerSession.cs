@@ -51,7 +51,14 @@ internal sealed class ServerSession : JobSession
     /// <inheritdoc/>
     public override async Task<(string RunId, IReadOnlyList<string> Warnings)> Rerun(string runId, RerunWish wish, CancellationToken ct)
     {
-        var answer = await Post($"api/runs/{Part(runId)}/rerun", wish, ct);
+        var body = new
+        {
+            mode = wish.Mode,
+            from = wish.From,
+            revision = wish.Latest ? "latest" : "same",
+            parameters = wish.Parameters,
+        };
+        var answer = await Post($"api/runs/{Part(runId)}/rerun", body, ct);
         var warnings = answer?["warnings"]?.AsArray().Select(w => w!.GetValue<string>()).ToArray();
         return (RunIdOf(answer), warnings ?? []);
     }

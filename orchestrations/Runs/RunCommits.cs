@@ -1,5 +1,6 @@
 using System.Globalization;
 using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Orchestrations.Runs;
 
@@ -57,7 +58,7 @@ internal sealed class RunCommits
             ? null
             : string.Create(
                 CultureInfo.InvariantCulture,
-                $"table {table.Path} was changed after it, by {string.Join(", ", later.Select(Describe))}"
+                $"table {TableName.OfFolder(table.Path)?.ToString() ?? table.Path} was changed after it, by {string.Join(", ", later.Select(Describe))}"
             );
 
     /// <summary>What undoing does to the table.</summary>

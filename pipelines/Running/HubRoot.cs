@@ -161,6 +161,15 @@ public sealed partial class HubRoot
         return [.. folders.Where(IsTable).Select(folder => new TableName(app, layer, IOPath.GetFileName(folder)))];
     }
 
+    /// <summary>The tables of the hub's own history that are there. They are for reading; no pipeline writes them.</summary>
+    public IReadOnlyList<TableName> HistoryTables() =>
+        [
+            .. Storage
+                .Folders($"data/{TableName.History}")
+                .Where(IsTable)
+                .Select(folder => new TableName("", TableName.History, IOPath.GetFileName(folder))),
+        ];
+
     /// <summary>The folder, relative to the hub root, of a table that a place is in, is, or holds; null when there is none.</summary>
     /// <param name="location">An absolute path without links.</param>
     public string? TableAt(string location)

@@ -23,6 +23,10 @@ public static class RunRecord
     /// <summary>The report as JSON.</summary>
     public static string ToJson(RunReport report) => JsonSerializer.Serialize(report, Json);
 
+    /// <summary>The report that is kept as JSON.</summary>
+    /// <exception cref="JsonException">It is damaged.</exception>
+    public static RunReport FromJson(string json) => JsonSerializer.Deserialize<RunReport>(json, Json)!;
+
     /// <summary>The record of a run, as the storage lists it; null when there is none.</summary>
     internal static StoredFile? Find(HubRoot root, string runId) => root.Storage.Find(FileOf(runId));
 

@@ -21,7 +21,7 @@ public sealed class HubProcessTests : IDisposable
     [InlineData("vlidate", "did you mean 'validate'?")]
     [InlineData("run x --runid 1", "did you mean '--run-id'?")]
     [InlineData("tables", "list, show, preview")]
-    [InlineData("run", "'hub run' needs a <pipeline>")]
+    [InlineData("run", "'hub run' needs a <document>")]
     [InlineData("schema", "'hub schema' needs a <subject>")]
     [InlineData("new pipeline x --from y --app a --layer gold", "staging")]
     [InlineData("run rows -p runDate", "name=value")]

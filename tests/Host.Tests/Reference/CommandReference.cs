@@ -94,6 +94,7 @@ internal sealed class CommandReference
         return type == typeof(string) ? "string"
             : type == typeof(bool) ? "boolean"
             : type == typeof(DateTimeOffset) ? "time"
+            : type == typeof(DateOnly) ? "date"
             : type == typeof(JsonNode) ? "object"
             : type.IsEnum ? "string"
             : type.IsPrimitive ? "number"
