@@ -52,7 +52,7 @@ public sealed partial class AzureBlobStorage : ILakeStorage
             folder,
             () =>
                 _container
-                    .GetBlobs(BlobTraits.Metadata, BlobStates.None, Prefix(folder))
+                    .GetBlobs(BlobTraits.Metadata, BlobStates.None, Prefix(folder), CancellationToken.None)
                     .Where(blob => !IsFolder(blob.Metadata))
                     .Select(Describe)
                     .OrderBy(file => file.Path, StringComparer.Ordinal)
@@ -207,7 +207,7 @@ public sealed partial class AzureBlobStorage : ILakeStorage
     }
 
     private Pageable<BlobHierarchyItem> Hierarchy(string folder) =>
-        _container.GetBlobsByHierarchy(BlobTraits.Metadata, BlobStates.None, "/", Prefix(folder));
+        _container.GetBlobsByHierarchy(BlobTraits.Metadata, BlobStates.None, "/", Prefix(folder), CancellationToken.None);
 
     private string Prefix(string folder) => Full(folder) is { Length: > 0 } full ? full + "/" : "";
 

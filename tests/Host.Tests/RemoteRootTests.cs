@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Host.Tests;
@@ -63,7 +64,7 @@ public sealed class RemoteRootTests : IDisposable
             Assert.True(ended.Code == 0, ended.Output + ended.Error);
             Assert.Contains(expected, ended.Output, StringComparison.Ordinal);
         }
-        Assert.DoesNotContain(container.GetBlobs(prefix: "new/.hub/secrets"), _ => true);
+        Assert.DoesNotContain(container.GetBlobs(BlobTraits.None, BlobStates.None, "new/.hub/secrets", CancellationToken.None), _ => true);
         var refused = await HubProcess.Run(folder, "init", $"{AzuriteServer.Shared.Endpoint}/no-such-container/hub");
         Assert.Contains("no container 'no-such-container'", refused.Error + refused.Output, StringComparison.Ordinal);
     }

@@ -1,4 +1,5 @@
 using Azure.Storage.Blobs;
+using Azure.Storage.Blobs.Models;
 using Azure.Storage.Blobs.Specialized;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
@@ -37,7 +38,12 @@ internal sealed class RemoteHub : IDisposable
     public string[] Data(string below = "")
     {
         var prefix = $"{Prefix}data/applications/crm/";
-        return [.. Container.GetBlobs(prefix: prefix + below).Select(blob => blob.Name[prefix.Length..])];
+        return
+        [
+            .. Container
+                .GetBlobs(BlobTraits.None, BlobStates.None, prefix + below, CancellationToken.None)
+                .Select(blob => blob.Name[prefix.Length..]),
+        ];
     }
 
     /// <summary>Makes a document of sources and targets, <c>crm/staging/load</c>.</summary>
@@ -72,7 +78,7 @@ internal sealed class RemoteHub : IDisposable
     /// <summary>What a minute does for the locks of processes that died.</summary>
     public void EndLocks()
     {
-        foreach (var blob in Container.GetBlobs(prefix: $"{Prefix}.hub/locks/"))
+        foreach (var blob in Container.GetBlobs(BlobTraits.None, BlobStates.None, $"{Prefix}.hub/locks/", CancellationToken.None))
             if (blob.Properties.LeaseState == Azure.Storage.Blobs.Models.LeaseState.Leased)
                 Container.GetBlobClient(blob.Name).GetBlobLeaseClient().Break(TimeSpan.Zero);
     }

@@ -1,3 +1,4 @@
+using Azure.Storage.Blobs.Models;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
@@ -116,7 +117,7 @@ public sealed class RemoteHubTests : IDisposable
 
         Assert.Equal(["7 Mary"], hub.Rows("staging.customers", "id || ' ' || name"));
         Assert.Equal($"path {other.Uri}/in/out", report.Targets[1].Place);
-        var written = Assert.Single(other.GetBlobs(prefix: "in/out/"));
+        var written = Assert.Single(other.GetBlobs(BlobTraits.None, BlobStates.None, "in/out/", CancellationToken.None));
         Assert.Equal("7,Mary\n", other.GetBlobClient(written.Name).DownloadContent().Value.Content.ToString());
         var root = hub.Open();
         Assert.Single(root.Mounts.Prefixes);
