@@ -132,7 +132,7 @@ internal static class JobRunText
         if (run.RerunOf is { } before)
             terminal.Line($"  it does run {before} again");
         if (run is { Sla: SlaStatus.Missed, Due: { } due })
-            terminal.Line($"  [red]late[/]: it was to end by {due:u}");
+            terminal.Line($"  [red]SLA missed[/]: it was to complete by {due:u}");
     }
 
     private static string Time(DateTimeOffset time) => $"{time.UtcDateTime:yyyy-MM-dd HH:mm:ss} UTC";

@@ -42,6 +42,8 @@ internal sealed class HubServer : IAsyncDisposable
         });
         builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls(listen);
+        // Whoever watches a run would hold the server for as long as the run takes.
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
         using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
         var hub = LocalHub.Open(root, options, loggers);
         try

@@ -5,6 +5,7 @@ using ServerlessHub.Api.Access;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Serving;
@@ -94,11 +95,22 @@ internal sealed class ServerSession : JobSession
         }
     }
 
-    private static RunException Refused(HttpResponseMessage response, JsonNode? problem)
+    private static Exception Refused(HttpResponseMessage response, JsonNode? problem)
     {
-        var findings = problem?["findings"]?.AsArray().Select(f => $"{f!["file"]}:{f["line"]}:{f["column"]}: {f["message"]}") ?? [];
-        var detail = problem?["detail"]?.GetValue<string>() ?? $"the server answered {(int)response.StatusCode}";
-        return new RunException(string.Join('\n', findings.Prepend(detail)), problem?["hint"]?.GetValue<string>());
+        var (detail, hint) = (problem?["detail"]?.GetValue<string>(), problem?["hint"]?.GetValue<string>());
+        return problem?["findings"] is JsonArray { Count: > 0 } findings
+            ? new CommandException(ExitCode.Invalid, string.Join('\n', findings.Select(Finding)), hint)
+            : new RunException(detail ?? $"the server answered {(int)response.StatusCode}", hint);
+    }
+
+    private static string Finding(JsonNode? finding)
+    {
+        var place = new SourceLocation(
+            finding!["file"]!.GetValue<string>(),
+            finding["line"]!.GetValue<int>(),
+            finding["column"]!.GetValue<int>()
+        );
+        return $"{place}: {finding["message"]}{(finding["hint"] is { } hint ? $"; {hint}" : "")}";
     }
 
     private static JsonNode? Parse(string text)

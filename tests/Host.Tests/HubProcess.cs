@@ -7,8 +7,8 @@ internal sealed class HubProcess : IDisposable
 {
     private static readonly string Program = Path.Combine(AppContext.BaseDirectory, "hub.dll");
     private readonly Process process;
-    private readonly Task<string> output;
-    private readonly Task<string> error;
+    private readonly SaidText output;
+    private readonly SaidText error;
 
     private HubProcess(string folder, string program, IEnumerable<string> arguments)
     {
@@ -20,8 +20,8 @@ internal sealed class HubProcess : IDisposable
             Environment = { ["HUB_ROOT"] = null, ["NO_COLOR"] = null },
         };
         process = Process.Start(start)!;
-        output = process.StandardOutput.ReadToEndAsync();
-        error = process.StandardError.ReadToEndAsync();
+        output = new SaidText(process.StandardOutput);
+        error = new SaidText(process.StandardError);
     }
 
     /// <summary>Starts it and waits for its end.</summary>
@@ -48,18 +48,34 @@ internal sealed class HubProcess : IDisposable
     }
 
     /// <summary>Presses Ctrl-C.</summary>
-    public void Interrupt()
-    {
-        using var kill = Process.Start("kill", ["-INT", process.Id.ToString()]);
-        kill.WaitForExit();
-    }
+    public void Interrupt() => Send("INT");
+
+    /// <summary>Asks it to end, as a service manager does.</summary>
+    public void Terminate() => Send("TERM");
+
+    /// <summary>Ends it at once, without warning.</summary>
+    public void Kill() => process.Kill();
+
+    /// <summary>Waits until it has written a line with this in it to standard output.</summary>
+    /// <returns>The line.</returns>
+    public Task<string> Says(string part) => output.Line(part);
+
+    /// <summary>Waits until it has written a line with this in it to standard error.</summary>
+    /// <returns>The line.</returns>
+    public Task<string> Warns(string part) => error.Line(part);
 
     /// <summary>Waits for its end; one that takes minutes hangs.</summary>
     public async Task<Ended> End()
     {
         using var patience = new CancellationTokenSource(TimeSpan.FromMinutes(3));
         await process.WaitForExitAsync(patience.Token);
-        return new Ended(process.ExitCode, await output, await error);
+        return new Ended(process.ExitCode, await output.All, await error.All);
+    }
+
+    private void Send(string signal)
+    {
+        using var kill = Process.Start("kill", [$"-{signal}", process.Id.ToString()]);
+        kill.WaitForExit();
     }
 
     public void Dispose()
