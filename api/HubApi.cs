@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using ServerlessHub.Api.Access;
+using ServerlessHub.Api.Backfills;
 using ServerlessHub.Api.Documents;
 using ServerlessHub.Api.Health;
 using ServerlessHub.Api.OpenApi;
@@ -98,6 +99,7 @@ public static class HubApi
         PipelineEndpoints.Map(api);
         RunEndpoints.Map(api);
         ScheduleEndpoints.Map(api);
+        BackfillEndpoints.Map(api);
         TableEndpoints.Map(api);
     }
 }

@@ -2,8 +2,10 @@ using System.Text.Encodings.Web;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
+using ServerlessHub.Api.Backfills;
 using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Cases;
+using ServerlessHub.Orchestrations.Backfills;
 using ServerlessHub.Orchestrations.Durable;
 
 namespace ServerlessHub.Host.Output;
@@ -38,6 +40,9 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(OptimizeOutput))]
 [JsonSerializable(typeof(VacuumOutput))]
 [JsonSerializable(typeof(RowsOutput))]
+[JsonSerializable(typeof(Backfill))]
+[JsonSerializable(typeof(BackfillListOutput))]
+[JsonSerializable(typeof(BackfillPlanOutput))]
 internal sealed partial class OutputJson : JsonSerializerContext;
 
 /// <summary>Writes JSON to a terminal.</summary>

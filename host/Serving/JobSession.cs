@@ -1,5 +1,7 @@
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessHub.Orchestrations;
+using ServerlessHub.Orchestrations.Backfills;
+using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
 using ServerlessHub.Pipelines.Connectors;
@@ -34,6 +36,16 @@ internal abstract class JobSession : IAsyncDisposable
     /// <summary>Does a run again.</summary>
     /// <returns>The new run's id, and what there is to know about it.</returns>
     public abstract Task<(string RunId, IReadOnlyList<string> Warnings)> Rerun(string runId, RerunWish wish, CancellationToken ct);
+
+    /// <summary>Starts a backfill.</summary>
+    /// <returns>Its id.</returns>
+    public abstract Task<string> Backfill(BackfillWish wish, CancellationToken ct);
+
+    /// <summary>Pauses, resumes or cancels a backfill.</summary>
+    /// <param name="id">The backfill.</param>
+    /// <param name="change">What, of <see cref="BackfillEvents"/>.</param>
+    /// <param name="ct">Ends the call.</param>
+    public abstract Task ChangeBackfill(string id, string change, CancellationToken ct);
 
     /// <summary>Whether runs end with this process, so that a command that started one stays until it has ended.</summary>
     public abstract bool RunsEndHere { get; }
@@ -91,6 +103,22 @@ internal sealed class LocalSession : JobSession
         var (run, warnings) = hub.Control.Rerun(runId, wish, Environment.UserName);
         await hub.Starter.Start(run, ct);
         return (run.RunId, warnings);
+    }
+
+    /// <inheritdoc/>
+    public override async Task<string> Backfill(BackfillWish wish, CancellationToken ct) =>
+        (await new BackfillControl(hub.Jobs).Start(wish, Environment.UserName, ct)).Id;
+
+    /// <inheritdoc/>
+    public override Task ChangeBackfill(string id, string change, CancellationToken ct)
+    {
+        var backfills = new BackfillControl(hub.Jobs);
+        return change switch
+        {
+            BackfillEvents.Pause => backfills.Pause(id, ct),
+            BackfillEvents.Resume => backfills.Resume(id, ct),
+            _ => backfills.Cancel(id, ct),
+        };
     }
 
     /// <inheritdoc/>

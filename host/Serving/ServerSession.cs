@@ -2,7 +2,9 @@ using System.Net.Http.Json;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessHub.Api.Access;
+using ServerlessHub.Api.Backfills;
 using ServerlessHub.Orchestrations;
+using ServerlessHub.Orchestrations.Backfills;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
@@ -63,6 +65,23 @@ internal sealed class ServerSession : JobSession
         var warnings = answer?["warnings"]?.AsArray().Select(w => w!.GetValue<string>()).ToArray();
         return (RunIdOf(answer), warnings ?? []);
     }
+
+    /// <inheritdoc/>
+    public override async Task<string> Backfill(BackfillWish wish, CancellationToken ct)
+    {
+        var name = wish.Document.ToString();
+        var (job, pipeline) = wish.Kind == DocumentKind.Job ? (name, (string?)null) : (null, name);
+        var answer = await Post(
+            "api/backfills",
+            new BackfillRequest(job, pipeline, wish.From, wish.To, wish.Scope, wish.NewestFirst, wish.MaxParallel, wish.Parameters),
+            ct
+        );
+        return answer?["id"]?.GetValue<string>() ?? throw new RunException("the server's answer names no backfill");
+    }
+
+    /// <inheritdoc/>
+    public override Task ChangeBackfill(string id, string change, CancellationToken ct) =>
+        Post($"api/backfills/{Part(id)}/{change}", new { }, ct);
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()

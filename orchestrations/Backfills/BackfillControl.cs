@@ -1,5 +1,7 @@
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Orchestrations.Documents;
 using ServerlessHub.Orchestrations.Orchestrators;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 
@@ -15,8 +17,13 @@ public sealed class BackfillControl(JobHub hub)
     public IReadOnlyList<DateOnly> Plan(BackfillWish wish, CancellationToken ct = default)
     {
         hub.Root.Document(wish.Kind, wish.Document.ToString());
-        return new BackfillPlanner(hub.History).Dates(wish, ct);
+        return Plan(hub.History, wish, ct);
     }
+
+    /// <summary>The dates that a backfill would run, by a history.</summary>
+    /// <exception cref="RunException">The range is none or too long.</exception>
+    public static IReadOnlyList<DateOnly> Plan(RunHistory history, BackfillWish wish, CancellationToken ct = default) =>
+        new BackfillPlanner(history).Dates(wish, ct);
 
     /// <summary>Starts a backfill.</summary>
     /// <param name="wish">What is wanted.</param>
@@ -55,16 +62,20 @@ public sealed class BackfillControl(JobHub hub)
 
     /// <summary>A backfill, or null if there is none of this id.</summary>
     /// <exception cref="RunException">Its document is damaged.</exception>
-    public Backfill? Find(string id) => RunId.IsValid(id) ? Document(id).Read() : null;
+    public Backfill? Find(string id) => Find(hub.Root.Storage, id);
+
+    /// <summary>A backfill of a hub, or null if there is none of this id.</summary>
+    /// <exception cref="RunException">Its document is damaged.</exception>
+    public static Backfill? Find(ILakeStorage storage, string id) => RunId.IsValid(id) ? Document(storage, id).Read() : null;
 
     /// <summary>All backfills, the newest first.</summary>
     /// <exception cref="RunException">A document is damaged.</exception>
-    public IReadOnlyList<Backfill> List() =>
+    public static IReadOnlyList<Backfill> List(ILakeStorage storage) =>
         [
-            .. hub
-                .Root.Storage.List(Folder)
+            .. storage
+                .List(Folder)
                 .Where(f => f.Name.EndsWith(".json", StringComparison.Ordinal))
-                .Select(f => new StateDocument<Backfill>(hub.Root.Storage, f.Path).Read())
+                .Select(f => new StateDocument<Backfill>(storage, f.Path).Read())
                 .OfType<Backfill>()
                 .OrderByDescending(b => b.Created),
         ];
@@ -81,7 +92,9 @@ public sealed class BackfillControl(JobHub hub)
     /// <exception cref="RunException">There is no such backfill, or it has ended.</exception>
     public Task Cancel(string id, CancellationToken ct) => Raise(id, BackfillEvents.Cancel, ct);
 
-    internal StateDocument<Backfill> Document(string id) => new(hub.Root.Storage, $"{Folder}/{id}.json");
+    internal StateDocument<Backfill> Document(string id) => Document(hub.Root.Storage, id);
+
+    private static StateDocument<Backfill> Document(ILakeStorage storage, string id) => new(storage, $"{Folder}/{id}.json");
 
     private async Task Raise(string id, string name, CancellationToken ct)
     {
