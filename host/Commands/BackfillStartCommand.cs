@@ -50,7 +50,7 @@ internal sealed class BackfillStartCommand : HubCommand
     private static readonly Option<bool> DryRun = new("--dry-run") { Description = "Only say which dates would be run." };
 
     public BackfillStartCommand()
-        : base("start", "Run a job for each date of a range; runDate is the date.")
+        : base("start", "Run a job for each date of a range.")
     {
         Arguments.Add(Document);
         Options.Add(From);
@@ -65,7 +65,7 @@ internal sealed class BackfillStartCommand : HubCommand
         ExitCodes = [ExitCode.Failed, ExitCode.NotFound, ExitCode.Cancelled];
         JsonOutput = typeof(Backfill);
         Details = """
-            A backfill has a lane of its own: its runs take a place only while no fresh run wants it. With a server it goes on there; without one this
+            Of each run, runDate is the date and runTime its midnight in UTC. A backfill has a lane of its own: its runs take a place only while no fresh run wants it. With a server it goes on there; without one this
             command runs it, and Ctrl-C pauses it. With --dry-run --json the dates are printed.
             """;
         Examples =

@@ -18,11 +18,7 @@ internal static class BackfillText
         terminal.Write(
             new Grid(
                 [new("date"), new("status"), new("run"), new("")],
-                [
-                    .. backfill.Days.Select(d =>
-                        new[] { $"{d.Date:yyyy-MM-dd}", d.Status?.ToString().ToLowerInvariant() ?? "–", d.RunId, d.Error ?? "" }
-                    ),
-                ]
+                [.. backfill.Days.Select(d => new[] { $"{d.Date:yyyy-MM-dd}", StatusOf(d), d.RunId, d.Error ?? "" })]
             )
         );
     }
@@ -49,7 +45,7 @@ internal static class BackfillText
                         b.Document.ToString(),
                         $"{b.From:yyyy-MM-dd}",
                         $"{b.To:yyyy-MM-dd}",
-                        b.Status.ToString().ToLowerInvariant(),
+                        b.Status == BackfillStatus.CompletedWithErrors ? "completed with errors" : b.Status.ToString().ToLowerInvariant(),
                         Quantity.Count(b.Days.Count(d => d.Status is JobStatus.Completed)),
                         Quantity.Count(
                             b.Days.Count(d => d.Status is JobStatus.Failed or JobStatus.CompletedWithErrors or JobStatus.Cancelled)
@@ -61,17 +57,24 @@ internal static class BackfillText
             ]
         );
 
+    private static string StatusOf(BackfillDay day) =>
+        day.Status switch
+        {
+            null => "–",
+            JobStatus.CompletedWithErrors => "completed with errors",
+            var status => status.Value.ToString().ToLowerInvariant(),
+        };
+
     /// <summary>Says how each date ends, until the backfill has ended; where a server runs it, it is left to it at once.</summary>
     public static Backfill Follow(Invocation invocation, HubRoot root, string id, bool endsHere)
     {
-        var shown = 0;
+        var shown = new HashSet<DateOnly>();
         while (true)
         {
             var backfill = BackfillControl.Find(root.Storage, id)!;
-            var ended = backfill.Days.Where(d => d.Status is not (null or JobStatus.Queued or JobStatus.Running)).ToArray();
-            foreach (var day in ended.Skip(shown))
-                invocation.Terminal.Error.WriteLine($"{day.Date:yyyy-MM-dd}: {day.Status!.ToString()!.ToLowerInvariant()}");
-            shown = Math.Max(shown, ended.Length);
+            var ended = backfill.Days.Where(d => d.Status is not (null or JobStatus.Queued or JobStatus.Running));
+            foreach (var day in ended.Where(d => shown.Add(d.Date)))
+                invocation.Terminal.Error.WriteLine($"{day.Date:yyyy-MM-dd}: {StatusOf(day)}");
             if (!endsHere || backfill.HasEnded || invocation.Cancellation.WaitHandle.WaitOne(Interval))
                 return backfill;
         }

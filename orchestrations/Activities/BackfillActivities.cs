@@ -54,7 +54,12 @@ public sealed class BackfillActivities(JobHub hub)
                     Kind = backfill.Kind,
                     Document = backfill.Document,
                     RunId = day.RunId,
-                    Parameters = new Dictionary<string, string>(backfill.Parameters) { ["runDate"] = $"{day.Date:yyyy-MM-dd}" },
+                    // Paths that hold the run's time are those that the run would have had on its day.
+                    Parameters = new Dictionary<string, string>(backfill.Parameters)
+                    {
+                        ["runDate"] = $"{day.Date:yyyy-MM-dd}",
+                        ["runTime"] = $"{day.Date:yyyy-MM-dd}T00:00:00Z",
+                    },
                     Trigger = new RunTrigger(TriggerKind.Backfill, backfill.By, backfill.Id),
                     BusinessDate = day.Date,
                     Lane = RunLane.Backfill,
