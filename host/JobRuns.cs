@@ -59,6 +59,8 @@ internal static class JobRuns
             run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), run => run.HasEnded, CancellationToken.None);
         }
         JobRunText.WriteResult(invocation, run);
+        invocation.Terminal.Output.Flush();
+        await session.Finish(runId);
         return CodeOf(run);
     }
 

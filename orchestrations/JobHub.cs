@@ -2,6 +2,7 @@ using Microsoft.Extensions.Logging;
 using ServerlessHub.Orchestrations.Activities;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Notifications;
+using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
 using ServerlessHub.Pipelines.Running;
@@ -67,6 +68,10 @@ public sealed class JobHub : IDisposable
     internal RunSlots Slots { get; }
 
     internal Notifier Notifier { get; }
+
+    /// <summary>Lets whoever wants to know be told of a run, by an orchestration of its own.</summary>
+    internal Task Tell(Telling telling, CancellationToken ct) =>
+        Client.Start(TellOrchestrator.Name, TellOrchestrator.InstanceId(telling), telling, ct);
 
     /// <inheritdoc/>
     public void Dispose()

@@ -50,6 +50,9 @@ internal abstract class JobSession : IAsyncDisposable
     /// <summary>Whether runs end with this process, so that a command that started one stays until it has ended.</summary>
     public abstract bool RunsEndHere { get; }
 
+    /// <summary>What is left to do in this process after a run has ended.</summary>
+    public virtual Task Finish(string runId) => Task.CompletedTask;
+
     /// <summary>A run as it is now.</summary>
     /// <exception cref="RunException">There is none of this id.</exception>
     public JobRun Find(string runId) =>
@@ -104,6 +107,9 @@ internal sealed class LocalSession : JobSession
         await hub.Starter.Start(run, ct);
         return (run.RunId, warnings);
     }
+
+    /// <inheritdoc/>
+    public override Task Finish(string runId) => hub.Told(runId);
 
     /// <inheritdoc/>
     public override async Task<string> Backfill(BackfillWish wish, CancellationToken ct) =>

@@ -3,6 +3,7 @@ using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Activities;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Embedded;
+using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Serving;
@@ -10,6 +11,7 @@ namespace ServerlessHub.Host.Serving;
 /// <summary>The hub's jobs in this process: the embedded durable runtime over the hub root, and what its activities share. One process at a time has it.</summary>
 internal sealed class LocalHub : IAsyncDisposable
 {
+    private static readonly TimeSpan LongestTelling = TimeSpan.FromSeconds(30);
     private readonly EmbeddedRuntime runtime;
 
     private LocalHub(JobHub jobs, EmbeddedRuntime runtime)
@@ -52,6 +54,22 @@ internal sealed class LocalHub : IAsyncDisposable
         {
             jobs.Dispose();
             throw;
+        }
+    }
+
+    /// <summary>Waits until all who want to know of a run have been told, or the patience for that is over: the next process goes on with it.</summary>
+    public async Task Told(string runId)
+    {
+        using var patience = new CancellationTokenSource(LongestTelling);
+        try
+        {
+            foreach (var isStart in new[] { true, false })
+                if (await runtime.Find(TellOrchestrator.InstanceId(new Telling(runId, isStart)), patience.Token) is { } telling)
+                    await runtime.WaitForEnd(telling.InstanceId, patience.Token);
+        }
+        catch (OperationCanceledException)
+        {
+            // It is written down, and done by whoever opens the hub next.
         }
     }
 

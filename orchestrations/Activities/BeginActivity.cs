@@ -28,18 +28,15 @@ internal sealed class BeginActivity(JobHub hub)
 
     /// <summary>Writes down that the run begins.</summary>
     /// <exception cref="RunException">The storage fails.</exception>
-    public JobPlan Begin(JobInput input)
+    public async Task<JobPlan> Begin(JobInput input, CancellationToken ct)
     {
         var job = hub.Pinned.Of(input.RunId);
         var run = hub.Documents.Find(input.RunId)!;
         if (run.Started is null)
             hub.Documents.Write(run with { Status = JobStatus.Running, Started = hub.Time.GetUtcNow(), Nodes = job.Run.Nodes });
+        if (job.HasNotifications)
+            await hub.Tell(new Telling(input.RunId, IsStart: true), ct);
         var kept = job.Run.Nodes.Where(n => n.KeptFrom is not null).Select(n => n.Node);
-        return new JobPlan(
-            [.. job.Graph.Nodes.Select(n => new JobPlanNode(n, job.Node(n.Id)?.Timeout))],
-            job.Graph.MaxParallel,
-            [.. kept],
-            job.HasNotifications
-        );
+        return new JobPlan([.. job.Graph.Nodes.Select(n => new JobPlanNode(n, job.Node(n.Id)?.Timeout))], job.Graph.MaxParallel, [.. kept]);
     }
 }

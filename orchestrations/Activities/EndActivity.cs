@@ -13,6 +13,8 @@ internal sealed class EndActivity(JobHub hub)
         if (!run.HasEnded)
             hub.Documents.Write(Ended(run, end));
         await hub.Admission.Release(DocumentKind.Job, new DocumentAddress(run.App, run.Layer, run.Job), run.RunId, ct);
+        if (hub.Pinned.Of(end.RunId).HasNotifications)
+            await hub.Tell(new Telling(end.RunId, IsStart: false), ct);
         hub.Pinned.Forget(end.RunId);
         return true;
     }

@@ -45,8 +45,9 @@ public static class JobActivities
         BackfillActivities
             .AddTo(tasks, hub)
             .AddOrchestrator<JobInput, JobOutcome>(JobOrchestrator.Name, JobOrchestrator.Run)
+            .AddOrchestrator<Telling, bool>(TellOrchestrator.Name, TellOrchestrator.Run)
             .AddActivity<JobInput, AdmissionAnswer>(Enter, (call, input) => new BeginActivity(hub).Enter(input, call.Cancellation))
-            .AddActivity<JobInput, JobPlan>(Begin, (_, input) => Task.FromResult(new BeginActivity(hub).Begin(input)))
+            .AddActivity<JobInput, JobPlan>(Begin, (call, input) => new BeginActivity(hub).Begin(input, call.Cancellation))
             .AddActivity<NodeAttempt, NodeResult>(RunPipeline, (call, attempt) => new PipelineActivity(hub, attempt).Run(call.Cancellation))
             .AddActivity<NodeAttempt, ChildRun>(BeginChild, (_, attempt) => Task.FromResult(new ChildActivity(hub, attempt).Begin()))
             .AddActivity<ChildEnd, NodeResult>(EndChild, (_, end) => Task.FromResult(new ChildActivity(hub, end.Attempt).End(end.Status)))

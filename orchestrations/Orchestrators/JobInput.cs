@@ -16,8 +16,7 @@ public sealed record JobOutcome(string RunId, JobStatus Status);
 /// <param name="Nodes">The nodes, in the order of the document.</param>
 /// <param name="MaxParallel">How many run at a time at most; null for any number.</param>
 /// <param name="Kept">The nodes that succeeded in the run that this one does again, and are not run.</param>
-/// <param name="HasNotifications">Whether anybody wants to be told of it.</param>
-public sealed record JobPlan(IReadOnlyList<JobPlanNode> Nodes, int? MaxParallel, IReadOnlyList<string> Kept, bool HasNotifications);
+public sealed record JobPlan(IReadOnlyList<JobPlanNode> Nodes, int? MaxParallel, IReadOnlyList<string> Kept);
 
 /// <summary>A node of a plan.</summary>
 /// <param name="Node">Its place in the graph.</param>

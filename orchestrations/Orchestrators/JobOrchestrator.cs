@@ -17,7 +17,6 @@ public sealed class JobOrchestrator : IDisposable
     private Task<CancelRequest> cancelled;
     private readonly CancellationTokenSource waiting = new();
     private readonly List<Task<Step>> open = [];
-    private bool tells;
 
     private JobOrchestrator(IOrchestrationContext context, JobInput input)
     {
@@ -34,8 +33,6 @@ public sealed class JobOrchestrator : IDisposable
         // A timer that is not cancelled keeps the instance open; and what a cancellation calls is called here, not on another thread.
         job.waiting.Cancel();
         await context.Bookkeep<bool>(JobActivities.End, end);
-        if (job.tells)
-            await context.Bookkeep<bool>(JobActivities.Tell, new Telling(input.RunId, IsStart: false));
         return new JobOutcome(input.RunId, end.Status);
     }
 
@@ -49,10 +46,7 @@ public sealed class JobOrchestrator : IDisposable
         var plan = await context.Bookkeep<JobPlan>(JobActivities.Begin, input);
         var progress = JobProgress.Begin(new JobGraph([.. plan.Nodes.Select(n => n.Node)], plan.MaxParallel), plan.Kept);
         var nodes = plan.Nodes.ToDictionary(n => n.Node.Id);
-        tells = plan.HasNotifications;
         open.Add(Cancelled());
-        if (tells)
-            open.Add(TellOfStart());
         while (true)
         {
             foreach (var start in progress.Next())
@@ -103,12 +97,6 @@ public sealed class JobOrchestrator : IDisposable
     private Task<CancelRequest> NextCancellation() => context.ExternalEvent<CancelRequest>(JobEvents.Cancel, waiting.Token);
 
     private async Task<Step> Cancelled() => new Step.Cancelled(await cancelled);
-
-    private async Task<Step> TellOfStart()
-    {
-        await context.Bookkeep<bool>(JobActivities.Tell, new Telling(input.RunId, IsStart: true));
-        return new Step.Told();
-    }
 
     private async Task<Step> Wait(string node, TimeSpan delay)
     {
@@ -185,9 +173,6 @@ public sealed class JobOrchestrator : IDisposable
 
         /// <summary>The time until the next attempt is over.</summary>
         public sealed record Due(string Node) : Step;
-
-        /// <summary>Whoever wants to know has been told that the job has begun.</summary>
-        public sealed record Told : Step;
 
         /// <summary>A person, or a newer run, wants it to end.</summary>
         public sealed record Cancelled(CancelRequest Request) : Step;
