@@ -17,10 +17,13 @@ if (args is not ["measure", var folder])
 }
 
 const int Repeats = 20;
+using var process = Process.GetCurrentProcess();
+var processor = process.TotalProcessorTime;
 var opening = Stopwatch.StartNew();
 using var history = MadeHistory.Open(folder);
 var first = history.Page(new());
 var cold = opening.Elapsed.TotalMilliseconds;
+process.Refresh();
 var deep = first.Next;
 for (var i = 0; i < 5; i++)
     deep = history.Page(new(), deep, RunHistory.LargestPage).Next;
@@ -33,7 +36,10 @@ var works = new (string Name, Action Work)[]
     ("runs of one job of 500", () => Expect(history.Page(new() { Job = "job-77" }).Runs.Count, 50)),
     ("text that is in no error", () => Expect(history.Page(new() { ErrorText = "no such text" }).Runs.Count, 0)),
     ("one run by its id", () => Expect(history.Find(some.RunId)!.Nodes.Count, 1)),
-    ("counts of 30 days", () => Expect(history.Counts(new() { From = first.Runs[0].Queued.AddDays(-29) }).Count, 60)),
+    (
+        "counts of 30 days",
+        () => Expect(history.Counts(new() { From = first.Runs[0].Queued.AddDays(-29) }).DistinctBy(c => c.Day).Count(), 30)
+    ),
 };
 var results = new List<object>
 {
@@ -41,14 +47,14 @@ var results = new List<object>
     {
         name = "first page of a new process",
         milliseconds = cold,
-        processor = cold,
+        processor = (process.TotalProcessorTime - processor).TotalMilliseconds,
     },
 };
 foreach (var (name, work) in works)
 {
     work();
-    using var process = Process.GetCurrentProcess();
-    var processor = process.TotalProcessorTime;
+    process.Refresh();
+    processor = process.TotalProcessorTime;
     var times = new List<double>();
     for (var i = 0; i < Repeats; i++)
     {
