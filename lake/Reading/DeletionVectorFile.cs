@@ -8,6 +8,7 @@ namespace ServerlessHub.Lake.Reading;
 internal static class DeletionVectorFile
 {
     private const byte FormatVersion = 1;
+    private const int FormatSize = 1;
     private const int WordSize = 4;
 
     /// <summary>Reads a vector.</summary>
@@ -38,19 +39,25 @@ internal static class DeletionVectorFile
             : throw new FormatException($"it has {bytes.Length} bytes, the log says {vector.SizeInBytes}");
     }
 
+    /// <summary>The first vector of a file is read with the byte before it, the file's format; another, of which a file has thousands, by itself.</summary>
     private static byte[] ReadFile(ILakeStorage storage, string path, DeletionVector vector)
     {
-        var file = storage.Read(path) ?? throw new FormatException("its file is gone");
-        if (file.Length == 0 || file[0] != FormatVersion)
-            throw new FormatException($"its file is not of format {FormatVersion}");
         var start = vector.Offset ?? 0;
-        if (start < 0 || vector.SizeInBytes < 0 || start + (2L * WordSize) + vector.SizeInBytes > file.Length)
-            throw new FormatException($"its file of {file.Length} bytes ends before it does");
-        var size = BinaryPrimitives.ReadInt32BigEndian(file.AsSpan(start));
+        if (start < 0 || vector.SizeInBytes < 0)
+            throw new FormatException($"the log says that it begins at {start} and has {vector.SizeInBytes} bytes");
+        var before = start <= FormatSize ? start : 0;
+        var length = before + (2L * WordSize) + vector.SizeInBytes;
+        var part =
+            storage.Read(path, start - before, (int)Math.Min(length, Array.MaxLength)) ?? throw new FormatException("its file is gone");
+        if (before > 0 && part is [not FormatVersion, ..])
+            throw new FormatException($"its file is not of format {FormatVersion}");
+        if (part.Length < length)
+            throw new FormatException("its file ends before it does");
+        var size = BinaryPrimitives.ReadInt32BigEndian(part.AsSpan(before));
         if (size != vector.SizeInBytes)
             throw new FormatException($"its file says that it has {size} bytes, the log says {vector.SizeInBytes}");
-        var data = file.AsSpan(start + WordSize, size);
-        return BinaryPrimitives.ReadUInt32BigEndian(file.AsSpan(start + WordSize + size)) == Crc32.Of(data)
+        var data = part.AsSpan(before + WordSize, size);
+        return BinaryPrimitives.ReadUInt32BigEndian(part.AsSpan(before + WordSize + size)) == Crc32.Of(data)
             ? data.ToArray()
             : throw new FormatException("its checksum is wrong");
     }

@@ -86,6 +86,25 @@ public sealed partial class AzureBlobStorage : ILakeStorage
         Call<byte[]?>(path, () => Blob(path).DownloadContent().Value.Content.ToArray(), whenMissing: () => null);
 
     /// <inheritdoc/>
+    public byte[]? Read(string path, long offset, int length) =>
+        Call<byte[]?>(
+            path,
+            () =>
+            {
+                try
+                {
+                    var options = new BlobDownloadOptions { Range = new HttpRange(offset, length) };
+                    return Blob(path).DownloadContent(options).Value.Content.ToArray();
+                }
+                catch (RequestFailedException e) when (e.ErrorCode == BlobErrorCode.InvalidRange)
+                {
+                    return [];
+                }
+            },
+            whenMissing: () => null
+        );
+
+    /// <inheritdoc/>
     public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content) => Put(path, content, Absent()) is not null;
 
     /// <inheritdoc/>

@@ -45,6 +45,12 @@ public interface ILakeStorage
     /// <summary>The file's content, or null if there is none.</summary>
     byte[]? Read(string path);
 
+    /// <summary>A part of the file's content, which is shorter than asked for, or empty, where the file ends before; null if there is none.</summary>
+    /// <param name="path">The path.</param>
+    /// <param name="offset">Where it begins, in bytes from the start of the file.</param>
+    /// <param name="length">How many bytes, at least one.</param>
+    byte[]? Read(string path, long offset, int length);
+
     /// <summary>
     /// Creates a file with this content, unless one is there. Of any number of callers, in any number of processes, exactly one gets
     /// true; the file appears whole, and once true is returned it survives a loss of power. After an exception the outcome is open: the

@@ -107,6 +107,22 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
+    public byte[]? Read(string path, long offset, int length)
+    {
+        try
+        {
+            using var file = File.OpenRead(Locate(path));
+            file.Position = offset;
+            var content = new byte[Math.Max(0, Math.Min(length, file.Length - offset))];
+            return content[..file.ReadAtLeast(content, content.Length, throwOnEndOfStream: false)];
+        }
+        catch (Exception e) when (e is FileNotFoundException or DirectoryNotFoundException)
+        {
+            return null;
+        }
+    }
+
+    /// <inheritdoc/>
     public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content)
     {
         var target = Locate(path);

@@ -79,6 +79,12 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
         return inner.Read(path);
     }
 
+    public byte[]? Read(string path, long offset, int length)
+    {
+        BeforeRead(path);
+        return inner.Read(path, offset, length);
+    }
+
     public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content)
     {
         BeforeWrite(path);

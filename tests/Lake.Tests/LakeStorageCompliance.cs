@@ -73,7 +73,21 @@ public abstract class LakeStorageCompliance
         Assert.Empty(Storage.Folders("nowhere"));
         Assert.Null(Storage.Find("nowhere/x"));
         Assert.Null(Storage.Read("nowhere/x"));
+        Assert.Null(Storage.Read("nowhere/x", 0, 1));
         Storage.Delete("nowhere/x");
+    }
+
+    [Theory]
+    [InlineData(0, 3, "abc")]
+    [InlineData(2, 2, "cd")]
+    [InlineData(4, 9, "ef")]
+    [InlineData(6, 1, "")]
+    [InlineData(99, 1, "")]
+    public void A_part_of_a_file_is_read_as_far_as_the_file_goes(long offset, int length, string expected)
+    {
+        Storage.WriteIfAbsent("x", Bytes("abcdef"));
+
+        Assert.Equal(Bytes(expected), Storage.Read("x", offset, length));
     }
 
     [Fact]

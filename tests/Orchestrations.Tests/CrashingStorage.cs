@@ -37,6 +37,8 @@ internal sealed class CrashingStorage(ILakeStorage inner, int crashAt, bool isAf
 
     public byte[]? Read(string path) => Alive().Read(path);
 
+    public byte[]? Read(string path, long offset, int length) => Alive().Read(path, offset, length);
+
     public bool WriteIfAbsent(string path, ReadOnlyMemory<byte> content) => Write(() => inner.WriteIfAbsent(path, content));
 
     public StoredFile? TryReplace(string path, ReadOnlyMemory<byte> content, StoredFile? before) =>
