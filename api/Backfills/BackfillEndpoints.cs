@@ -1,3 +1,4 @@
+using System.ComponentModel;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
@@ -12,15 +13,32 @@ namespace ServerlessHub.Api.Backfills;
 /// <summary><c>/api/backfills</c>: jobs and pipelines run for ranges of dates.</summary>
 internal static class BackfillEndpoints
 {
+    private const string BackfillId = "The backfill's id.";
+
     public static void Map(IEndpointRouteBuilder api)
     {
         var backfills = api.MapGroup("/backfills").WithTags("backfills");
-        backfills.MapGet("/", List).WithSummary("The backfills, the newest first.");
-        backfills.MapPost("/", Start).WithSummary("Starts a backfill, or with plan=true only says which dates it would run.");
-        backfills.MapGet("/{id}", Show).WithSummary("A backfill with its dates.");
-        backfills.MapPost("/{id}/pause", Pause).WithSummary("Starts no more dates until it is resumed.");
-        backfills.MapPost("/{id}/resume", Resume).WithSummary("Lets a paused backfill go on.");
-        backfills.MapPost("/{id}/cancel", Cancel).WithSummary("Ends a backfill; runs that go on are stopped.");
+        backfills
+            .MapGet("/", List)
+            .WithSummary("The backfills, the newest first.")
+            .WithDescription("Each with its dates and where their runs stand.");
+        backfills
+            .MapPost("/", Start)
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity)
+            .WithSummary("Starts a backfill.")
+            .WithDescription("A job or pipeline is run for each date of a range, in a lane of its own that keeps no fresh run waiting.");
+        var backfill = backfills
+            .MapGroup("/{id}")
+            .ProducesProblem(StatusCodes.Status404NotFound)
+            .ProducesProblem(StatusCodes.Status409Conflict);
+        backfill.MapGet("/", Show).WithSummary("A backfill.").WithDescription("With its dates and where their runs stand.");
+        backfill
+            .MapPost("/pause", Pause)
+            .WithSummary("Pauses a backfill.")
+            .WithDescription("It starts no more dates until it is resumed; runs that go on may end.");
+        backfill.MapPost("/resume", Resume).WithSummary("Resumes a backfill.").WithDescription("It goes on with the next date.");
+        backfill.MapPost("/cancel", Cancel).WithSummary("Cancels a backfill.").WithDescription("It ends, and runs that go on are stopped.");
     }
 
     private static Ok<BackfillListOutput> List(JobHub hub) =>
@@ -30,7 +48,7 @@ internal static class BackfillEndpoints
         JobHub hub,
         HttpContext context,
         BackfillRequest request,
-        bool plan = false,
+        [Description("Only says which dates would be run.")] bool plan = false,
         CancellationToken ct = default
     )
     {
@@ -57,13 +75,16 @@ internal static class BackfillEndpoints
         return TypedResults.Accepted($"/api/backfills/{backfill.Id}", backfill);
     }
 
-    private static Ok<Backfill> Show(JobHub hub, string id) => TypedResults.Ok(Find(hub, id));
+    private static Ok<Backfill> Show(JobHub hub, [Description(BackfillId)] string id) => TypedResults.Ok(Find(hub, id));
 
-    private static Task<Accepted> Pause(JobHub hub, string id, CancellationToken ct) => Change(hub, id, (c, i) => c.Pause(i, ct));
+    private static Task<Accepted> Pause(JobHub hub, [Description(BackfillId)] string id, CancellationToken ct) =>
+        Change(hub, id, (c, i) => c.Pause(i, ct));
 
-    private static Task<Accepted> Resume(JobHub hub, string id, CancellationToken ct) => Change(hub, id, (c, i) => c.Resume(i, ct));
+    private static Task<Accepted> Resume(JobHub hub, [Description(BackfillId)] string id, CancellationToken ct) =>
+        Change(hub, id, (c, i) => c.Resume(i, ct));
 
-    private static Task<Accepted> Cancel(JobHub hub, string id, CancellationToken ct) => Change(hub, id, (c, i) => c.Cancel(i, ct));
+    private static Task<Accepted> Cancel(JobHub hub, [Description(BackfillId)] string id, CancellationToken ct) =>
+        Change(hub, id, (c, i) => c.Cancel(i, ct));
 
     private static async Task<Accepted> Change(JobHub hub, string id, Func<BackfillControl, string, Task> change)
     {
