@@ -47,6 +47,8 @@ internal abstract class AdoSession : DatabaseSession
         Guarded(() =>
         {
             Transaction!.Commit();
+            Transaction.Dispose();
+            Transaction = null;
             return 0;
         });
 

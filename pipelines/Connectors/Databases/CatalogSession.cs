@@ -11,11 +11,14 @@ internal abstract class CatalogSession(DatabaseAddress address, Func<DatabaseAdd
     /// <summary>The expression that gives the schema of a table whose name says none.</summary>
     protected abstract string CurrentSchema { get; }
 
+    /// <summary>The condition that the database itself computes the column <c>c</c> of INFORMATION_SCHEMA.COLUMNS, and takes no value for it.</summary>
+    protected abstract string IsComputed { get; }
+
     /// <inheritdoc/>
     public override IReadOnlyList<TableColumn>? Columns(string table)
     {
         var needed = Rows(
-                $"SELECT c.COLUMN_NAME, CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL THEN 1 ELSE 0 END FROM INFORMATION_SCHEMA.COLUMNS c WHERE {IsTable("c", table)}",
+                $"SELECT c.COLUMN_NAME, CASE WHEN c.IS_NULLABLE = 'NO' AND c.COLUMN_DEFAULT IS NULL THEN 1 ELSE 0 END FROM INFORMATION_SCHEMA.COLUMNS c WHERE {IsTable("c", table)} AND NOT ({IsComputed})",
                 Names(table)
             )
             .ToDictionary(r => r[0]!, r => r[1] == "1");
@@ -29,7 +32,7 @@ internal abstract class CatalogSession(DatabaseAddress address, Func<DatabaseAdd
             [
                 .. reader
                     .GetColumnSchema()
-                    .Where(c => c.IsReadOnly != true || c.IsAutoIncrement == true)
+                    .Where(c => needed.ContainsKey(c.ColumnName) && (c.IsReadOnly != true || c.IsAutoIncrement == true))
                     .Select(c => new TableColumn(
                         c.ColumnName,
                         c.DataTypeName ?? "?",
@@ -88,15 +91,12 @@ internal abstract class CatalogSession(DatabaseAddress address, Func<DatabaseAdd
         [typeof(DateTimeOffset)] = LogicalType.TimestampTz,
     };
 
-    /// <summary>A value as a driver takes it that knows .NET's older types for dates and times only.</summary>
-    protected static object Plain(object? value) =>
-        value switch
-        {
-            null => DBNull.Value,
-            DateOnly date => date.ToDateTime(default),
-            TimeOnly time => time.ToTimeSpan(),
-            _ => value,
-        };
+    /// <summary>
+    /// The query that gives columns of a table without a row, and without what the table demands of them: an outer join leaves off both NOT NULL and
+    /// what numbers rows by itself.
+    /// </summary>
+    protected string Bare(string like, IReadOnlyList<string> columns, string into = "") =>
+        $"SELECT {string.Join(", ", columns.Select(c => "t." + Quote(c)))} {into} FROM (SELECT 1 AS one) AS o LEFT JOIN {QuoteTable(like)} AS t ON 1 = 0 WHERE 1 = 0";
 
     private string IsTable(string alias, string table) =>
         $"{alias}.TABLE_NAME = :name AND {alias}.TABLE_SCHEMA = {(table.Contains('.', StringComparison.Ordinal) ? ":schema" : CurrentSchema)}";

@@ -6,9 +6,14 @@ using ServerlessHub.Engine;
 namespace ServerlessHub.Pipelines.Connectors.Databases;
 
 /// <summary>The engine's rows for a driver whose bulk copy takes a reader; it asks for each value as an object.</summary>
-internal sealed class ChunkReader(QueryResult rows, Func<object?, object> convert) : DbDataReader
+/// <param name="rows">The rows.</param>
+/// <param name="convert">A value as the driver takes it.</param>
+/// <param name="batchSize">Rows after which the reader pretends to be at its end, until <see cref="NextBatch"/>; null for never.</param>
+internal sealed class ChunkReader(QueryResult rows, Func<object?, object> convert, int? batchSize = null) : DbDataReader
 {
     private int row = -1;
+    private long left = batchSize ?? long.MaxValue;
+    private bool isAtEnd;
 
     /// <summary>The rows that were read.</summary>
     public long Count { get; private set; }
@@ -27,14 +32,25 @@ internal sealed class ChunkReader(QueryResult rows, Func<object?, object> conver
 
     public override object this[string name] => GetValue(GetOrdinal(name));
 
+    /// <summary>Goes on with the next batch; false where there are no more rows.</summary>
+    public bool NextBatch()
+    {
+        left = batchSize ?? long.MaxValue;
+        return !isAtEnd;
+    }
+
     public override bool Read()
     {
+        if (left == 0)
+            return false;
         if (rows.Chunk is null || ++row >= rows.Chunk.Length)
         {
             row = 0;
-            if (!rows.MoveNextChunk())
+            isAtEnd = !rows.MoveNextChunk();
+            if (isAtEnd)
                 return false;
         }
+        left--;
         Count++;
         return true;
     }

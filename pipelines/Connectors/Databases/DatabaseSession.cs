@@ -149,7 +149,7 @@ internal abstract class DatabaseSession(DatabaseAddress address) : IDisposable
     }
 
     /// <summary>The statement that inserts the staged rows whose keys are not there.</summary>
-    public string Insert(string table, IReadOnlyList<string> columns, IReadOnlyList<string> keys)
+    public virtual string Insert(string table, IReadOnlyList<string> columns, IReadOnlyList<string> keys)
     {
         var names = string.Join(", ", columns.Select(Quote));
         return $"INSERT INTO {QuoteTable(table)} ({names}) SELECT {names} FROM {Staging} AS s WHERE NOT EXISTS (SELECT 1 FROM {QuoteTable(table)} AS t WHERE {Match(keys)})";

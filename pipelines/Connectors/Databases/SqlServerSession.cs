@@ -1,22 +1,29 @@
 #if HUB_FULL
 using System.Data.Common;
+using Azure.Identity;
 using Microsoft.Data.SqlClient;
 using ServerlessHub.Engine;
 
 namespace ServerlessHub.Pipelines.Connectors.Databases;
 
 /// <summary>SQL Server, written by its bulk copy.</summary>
-internal sealed class SqlServerSession(DatabaseAddress address) : CatalogSession(address, Connect)
+internal sealed class SqlServerSession(DatabaseAddress address) : CatalogSession(address, SqlServerLogin.Connect)
 {
+    // Two tokens that differ in case only are two tokens; the server's usual collation would not say so.
     /// <inheritdoc/>
     public override string CreateTokens =>
-        $"CREATE TABLE {Tokens} (token nvarchar(400) PRIMARY KEY, row_count bigint NOT NULL, committed_at datetime2 DEFAULT SYSUTCDATETIME())";
+        $"CREATE TABLE {Tokens} (token nvarchar(400) COLLATE Latin1_General_100_BIN2 PRIMARY KEY, row_count bigint NOT NULL, committed_at datetime2 DEFAULT SYSUTCDATETIME())";
 
     /// <inheritdoc/>
     public override string Staging => "#hub_staging";
 
     /// <inheritdoc/>
     protected override string CurrentSchema => "SCHEMA_NAME()";
+
+    // The period columns of a table with a history; computed columns are told by the driver.
+    /// <inheritdoc/>
+    protected override string IsComputed =>
+        "ISNULL(COLUMNPROPERTY(OBJECT_ID(QUOTENAME(c.TABLE_SCHEMA) + '.' + QUOTENAME(c.TABLE_NAME)), c.COLUMN_NAME, 'GeneratedAlwaysType'), 0) > 0";
 
     /// <inheritdoc/>
     public override string? TypeFor(LogicalType type, bool isKey) =>
@@ -43,14 +50,31 @@ internal sealed class SqlServerSession(DatabaseAddress address) : CatalogSession
         };
 
     /// <inheritdoc/>
-    public override string CreateStaging(string like, IReadOnlyList<string> columns) =>
-        $"SELECT TOP 0 {string.Join(", ", columns.Select(Quote))} INTO {Staging} FROM {QuoteTable(like)}";
+    public override string CreateStaging(string like, IReadOnlyList<string> columns) => Bare(like, columns, $"INTO {Staging}");
 
+    // The locks are held from the look for a key until the commit, so that no other transaction inserts it in between.
     /// <inheritdoc/>
     public override string? Update(string table, IReadOnlyList<string> columns, IReadOnlyList<string> keys)
     {
         var set = string.Join(", ", columns.Except(keys).Select(c => $"t.{Quote(c)} = s.{Quote(c)}"));
-        return set.Length == 0 ? null : $"UPDATE t SET {set} FROM {QuoteTable(table)} AS t JOIN {Staging} AS s ON {Match(keys)}";
+        return set.Length == 0
+            ? null
+            : $"UPDATE t SET {set} FROM {QuoteTable(table)} AS t WITH (UPDLOCK, HOLDLOCK) JOIN {Staging} AS s ON {Match(keys)}";
+    }
+
+    // A column that the database numbers takes a value only when that is switched on, which lasts for the session.
+    /// <inheritdoc/>
+    public override string Insert(string table, IReadOnlyList<string> columns, IReadOnlyList<string> keys)
+    {
+        var (into, names) = (QuoteTable(table), string.Join(", ", columns.Select(Quote)));
+        var written = string.Join(", ", columns.Select(c => "N" + Sql.Literal(c)));
+        return $"""
+            IF EXISTS (SELECT 1 FROM sys.identity_columns WHERE object_id = OBJECT_ID(N{Sql.Literal(
+                into
+            )}) AND name IN ({written})) SET IDENTITY_INSERT {into} ON;
+            INSERT INTO {into} ({names}) SELECT {names} FROM {Staging} AS s
+            WHERE NOT EXISTS (SELECT 1 FROM {into} AS t WITH (UPDLOCK, HOLDLOCK) WHERE {Match(keys)})
+            """;
     }
 
     /// <inheritdoc/>
@@ -82,7 +106,11 @@ internal sealed class SqlServerSession(DatabaseAddress address) : CatalogSession
     {
         using var bulk = new SqlBulkCopy(
             (SqlConnection)Connection,
-            SqlBulkCopyOptions.CheckConstraints | SqlBulkCopyOptions.FireTriggers,
+            // A null stays a null where the column has a default, and a number what it is where the database numbers rows.
+            SqlBulkCopyOptions.CheckConstraints
+                | SqlBulkCopyOptions.FireTriggers
+                | SqlBulkCopyOptions.KeepNulls
+                | SqlBulkCopyOptions.KeepIdentity,
             (SqlTransaction?)Transaction
         )
         {
@@ -106,36 +134,27 @@ internal sealed class SqlServerSession(DatabaseAddress address) : CatalogSession
                 18456 => (s.Message, "correct the user or password: the secret that userSecretRef names, or the connection's", false),
                 229 or 262 => (s.Message, "give the user the right to it", false),
                 1205 or 3960 => (s.Message, "another transaction was in the way; run it again", true),
+                // Azure SQL is busy, or moves the database to another machine.
+                40197 or 40501 or 40613 or 49918 or 49919 or 49920 or 10928 or 10929 or 4221 => (
+                    s.Message,
+                    "run it again a little later",
+                    true
+                ),
                 -2 => ("the database did not answer in time", Unreachable, true),
                 _ => s.Class >= 20 ? (s.Message, Unreachable, true) : (s.Message, null, s.IsTransient),
             }
-            : base.Explain(e);
+        : e.GetBaseException() is AuthenticationFailedException refused
+            ? (refused.Message, "sign in, or give the machine an identity that the database knows", false)
+        : base.Explain(e);
 
-    private static SqlConnection Connect(DatabaseAddress address)
-    {
-        var url = address.Url;
-        var settings = new SqlConnectionStringBuilder
+    /// <summary>A value as the driver's bulk copy takes it, which knows .NET's older types for dates and times.</summary>
+    private static object Plain(object? value) =>
+        value switch
         {
-            DataSource = url.Port is { } port ? $"{url.Host},{port}" : url.Host,
-            InitialCatalog = url.Database,
-            ConnectTimeout = 15,
-            CommandTimeout = 0,
-            Pooling = false,
-            ApplicationName = "ServerlessHub",
-            TrustServerCertificate = url.Property("trustServerCertificate") == "true",
+            null => DBNull.Value,
+            DateOnly date => date.ToDateTime(default),
+            TimeOnly time => time.ToTimeSpan(),
+            _ => value,
         };
-        if (url.Property("encrypt") == "false")
-            settings.Encrypt = SqlConnectionEncryptOption.Optional;
-        if ((address.User ?? url.Property("user", "username")) is { } user)
-        {
-            settings.UserID = user;
-            settings.Password = address.Password?.Reveal() ?? url.Property("password") ?? "";
-        }
-        else if (url.Property("authentication") is { } authentication)
-            settings["Authentication"] = authentication;
-        else
-            settings.IntegratedSecurity = true;
-        return new SqlConnection(settings.ConnectionString);
-    }
 }
 #endif

@@ -185,14 +185,4 @@ public sealed class PostgresTests : DatabaseTests
         Assert.Contains("terminating connection", report.Error, StringComparison.Ordinal);
         Assert.False(File.Exists(Path.Combine(Hub.Root.Path, "data/applications/crm/out.parquet")));
     }
-
-    /// <summary>Does something once, when the second target is about to be written.</summary>
-    private sealed class Stopper(Action stop) : IProgress<RunEvent>
-    {
-        public void Report(RunEvent value)
-        {
-            if (value is StageStarted { Text: "write second" })
-                stop();
-        }
-    }
 }
