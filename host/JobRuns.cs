@@ -52,11 +52,17 @@ internal static class JobRuns
     public static async Task<ExitCode> Follow(Invocation invocation, JobSession session, string runId)
     {
         var isOver = session.RunsEndHere ? OrWaits() : run => run.HasEnded;
-        var run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), isOver, invocation.Cancellation);
+        var run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), session.ShapeOf, isOver, invocation.Cancellation);
         if (invocation.Cancellation.IsCancellationRequested && !run.HasEnded && session.RunsEndHere)
         {
             await session.Cancel(runId, stop: true, CancellationToken.None);
-            run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), run => run.HasEnded, CancellationToken.None);
+            run = JobRunWatch.Follow(
+                invocation.Terminal,
+                () => session.Find(runId),
+                session.ShapeOf,
+                run => run.HasEnded,
+                CancellationToken.None
+            );
         }
         JobRunText.WriteResult(invocation, run);
         invocation.Terminal.Output.Flush();

@@ -68,8 +68,10 @@ internal static class Named
             1 => found[0],
             0 => throw CommandException.NotFound(
                 $"there is no table '{name}'",
-                NearestName.Hint(name, tables.SelectMany(t => new[] { t.ToString(), $"{t.Layer}.{t.Table}", t.Table }))
-                    ?? "'hub tables list' shows those that are there"
+                name.StartsWith($"{TableName.History}.", StringComparison.Ordinal)
+                    ? "the history's tables are ops.job_runs, ops.node_runs and ops.pipeline_runs; they are made when runs of jobs have ended"
+                    : NearestName.Hint(name, tables.SelectMany(t => new[] { t.ToString(), $"{t.Layer}.{t.Table}", t.Table }))
+                        ?? "'hub tables list' shows those that are there"
             ),
             _ => throw CommandException.Usage($"{found.Count} tables are named '{name}'", $"say which: {string.Join(" or ", found)}"),
         };

@@ -29,7 +29,13 @@ internal sealed class RunsWatchCommand : HubCommand
             invocation.Terminal.Error.WriteLine(
                 "no server runs on this hub root: the run goes on while a command runs jobs, or when 'hub serve' is started"
             );
-        run = JobRunWatch.Follow(invocation.Terminal, () => history.Find(run.RunId) ?? run, r => r.HasEnded, invocation.Cancellation);
+        run = JobRunWatch.Follow(
+            invocation.Terminal,
+            () => history.Find(run.RunId) ?? run,
+            r => RunShape.Of(root, history, r),
+            r => r.HasEnded,
+            invocation.Cancellation
+        );
         JobRunText.WriteResult(invocation, run);
         return JobRuns.CodeOf(run);
     }

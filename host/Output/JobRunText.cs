@@ -108,6 +108,10 @@ internal static class JobRunText
             { Status: var status } => status.ToString().ToLowerInvariant(),
         };
 
+    /// <summary>How far a node is, in words; null for one that does not run.</summary>
+    public static string? ProgressOf(NodeRun node) =>
+        node.Progress is { } p ? $"{p.Stage}{(p.Percent is { } percent ? $" {percent:0} %" : "")}" : null;
+
     private static void WriteOutcome(Terminal terminal, JobRun run)
     {
         var what = $"{run.App}/{run.Layer}/{run.Job} {run.Version}";
@@ -162,7 +166,7 @@ internal static class JobRunText
                         n.RowsRejected == 0 ? "–" : Quantity.Count(n.RowsRejected),
                         n.Bytes == 0 ? "–" : Quantity.Bytes(n.Bytes),
                         n.Seconds is { } seconds ? Quantity.Duration(TimeSpan.FromSeconds(seconds)) : "–",
-                        n.Progress is { } p ? $"{p.Stage}{(p.Percent is { } percent ? $" {percent:0} %" : "")}" : n.Note ?? "",
+                        ProgressOf(n) ?? n.Note ?? "",
                     }
                 ),
             ]

@@ -11,23 +11,31 @@ internal static class JobRunWatch
     /// <summary>Shows a run until it is over, or whoever watches does not want to any more.</summary>
     /// <param name="terminal">Where to.</param>
     /// <param name="find">The run as it is now.</param>
+    /// <param name="shape">Its graph.</param>
     /// <param name="isOver">Whether there is no more to see of it; asked each time it was looked at.</param>
     /// <param name="cancellation">Ends the watching, not the run.</param>
     /// <returns>The run as it was last.</returns>
-    public static JobRun Follow(Terminal terminal, Func<JobRun> find, Func<JobRun, bool> isOver, CancellationToken cancellation)
+    public static JobRun Follow(
+        Terminal terminal,
+        Func<JobRun> find,
+        Func<JobRun, RunShape> shape,
+        Func<JobRun, bool> isOver,
+        CancellationToken cancellation
+    )
     {
         if (!terminal.IsErrorPerson || !terminal.ErrorScreen.Profile.Capabilities.Interactive)
             return Lines(terminal, find, isOver, cancellation);
         var run = find();
+        var drawn = shape(run);
         terminal
-            .ErrorScreen.Live(Picture(run))
+            .ErrorScreen.Live(Picture(run, drawn, DateTimeOffset.UtcNow))
             .AutoClear(true)
             .Start(screen =>
             {
                 while (!isOver(run) && !cancellation.WaitHandle.WaitOne(Interval))
                 {
                     run = find();
-                    screen.UpdateTarget(Picture(run));
+                    screen.UpdateTarget(Picture(run, drawn, DateTimeOffset.UtcNow));
                 }
             });
         return run;
@@ -52,24 +60,29 @@ internal static class JobRunWatch
         }
     }
 
-    private static Table Picture(JobRun run)
+    /// <summary>The picture of a moment: the graph from the first nodes down, how each node stands, and how much longer it takes.</summary>
+    internal static Table Picture(JobRun run, RunShape shape, DateTimeOffset now)
     {
-        var table = new Table().NoBorder().AddColumns("node", "status", "rows", "time", "");
-        var ended = run.Nodes.Count(n => n.HasEnded);
+        var table = new Table().NoBorder().AddColumns("", "node", "status", "rows", "time", "");
+        var begun = run.Nodes.ToDictionary(n => n.Node);
+        var left = shape.Left(run, now) is { } time && time > TimeSpan.Zero ? $"  about {Quantity.Duration(time)} left" : "";
         table.Title = new TableTitle(
-            $"{Markup.Escape(run.Job)} {run.RunId}  {run.Status.ToString().ToLowerInvariant()}  {ended}/{run.Nodes.Count}"
+            $"{Markup.Escape(run.Job)} {run.RunId}  {JobRunText.StatusOf(run.Status)}  {run.Nodes.Count(n => n.HasEnded)}/{shape.Nodes.Count}{left}"
         );
-        foreach (var node in run.Nodes)
-            table.AddRow(
-                new Text(node.Node),
-                new Text(JobRunText.StatusOf(node), new Style(ColorOf(node.Status))),
-                new Text(node.RowsWritten > 0 ? Quantity.Count(node.RowsWritten) : ""),
-                new Text(node.Started is { } started ? Quantity.Duration((node.Ended ?? DateTimeOffset.UtcNow) - started) : ""),
-                new Text(
-                    node.Progress is { } p ? $"{p.Stage}{(p.Percent is { } percent ? $" {percent:0} %" : "")}" : node.Error?.Message ?? ""
-                )
-            );
+        foreach (var (drawing, id) in GraphLanes.Draw([.. shape.Nodes.Select(n => new LaneNode(n.Id, n.DependsOn, '●'))]))
+            table.AddRow(id is null ? [new Text(drawing)] : [new Text(drawing), .. Cells(id, begun.GetValueOrDefault(id), now)]);
         return table;
+    }
+
+    private static IEnumerable<Text> Cells(string id, NodeRun? node, DateTimeOffset now)
+    {
+        yield return new Text(id);
+        if (node is null)
+            yield break;
+        yield return new Text(JobRunText.StatusOf(node), new Style(ColorOf(node.Status)));
+        yield return new Text(node.RowsWritten > 0 ? Quantity.Count(node.RowsWritten) : "");
+        yield return new Text(node.Started is { } started ? Quantity.Duration((node.Ended ?? now) - started) : "");
+        yield return new Text(JobRunText.ProgressOf(node) ?? node.Error?.Message ?? "");
     }
 
     private static Color ColorOf(NodeStatus status) =>

@@ -12,10 +12,12 @@ namespace ServerlessHub.Host.Serving;
 /// <summary>How a command acts on the hub's jobs: through the server that runs on the hub root, else in this process.</summary>
 internal abstract class JobSession : IAsyncDisposable
 {
+    private readonly HubRoot root;
     private readonly RunHistory history;
 
     /// <summary>Prepares a session.</summary>
-    protected JobSession(HubRoot root) => history = new RunHistory(root, new RunDocuments(root.Storage), TimeProvider.System);
+    protected JobSession(HubRoot root) =>
+        (this.root, history) = (root, new RunHistory(root, new RunDocuments(root.Storage), TimeProvider.System));
 
     /// <summary>Opens the session that a hub root has.</summary>
     /// <exception cref="IOException">Another process that is no server has the hub root's runtime.</exception>
@@ -57,6 +59,9 @@ internal abstract class JobSession : IAsyncDisposable
     /// <exception cref="RunException">There is none of this id.</exception>
     public JobRun Find(string runId) =>
         history.Find(runId) ?? throw new RunException($"there is no run '{runId}'", "'hub runs list' shows those that are there");
+
+    /// <summary>The graph of a run, and how long it takes.</summary>
+    public RunShape ShapeOf(JobRun run) => RunShape.Of(root, history, run);
 
     /// <inheritdoc/>
     public virtual ValueTask DisposeAsync()
