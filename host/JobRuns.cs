@@ -65,6 +65,8 @@ internal static class JobRuns
             );
         }
         JobRunText.WriteResult(invocation, run);
+        if (!run.HasEnded && !session.RunsEndHere)
+            invocation.Terminal.Error.WriteLine($"the run goes on in the server: 'hub runs watch {runId}', or 'hub runs cancel {runId}'");
         invocation.Terminal.Output.Flush();
         await session.Finish(runId);
         return CodeOf(run);
