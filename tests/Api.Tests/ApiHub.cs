@@ -102,6 +102,20 @@ public sealed class ApiHub : IAsyncDisposable
         );
     }
 
+    /// <summary>Writes a pipeline that fails since its database is away, which may pass.</summary>
+    public void Away(string id) =>
+        Write(
+            $"config/applications/shop/staging/pipelines/{id}.xml",
+            $"""
+            <pipeline id="{id}" version="1.0" layer="staging">
+              <sources>
+                <database id="rows" jdbcUrl="jdbc:postgresql://127.0.0.1:1/none"><table name="t"/></database>
+              </sources>
+              <targets><hive table="staging.{id}"/></targets>
+            </pipeline>
+            """
+        );
+
     public void Job(string id, string nodes, string before = "", string attributes = "") =>
         Write(
             $"config/applications/shop/service/jobs/{id}.xml",

@@ -2,14 +2,13 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using System.Text.Json.Nodes;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Api.Tests;
 
 /// <summary>Sends every operation of the API's own document what nobody should send.</summary>
 public sealed class FuzzTests
 {
-    private const int RequestsPerOperation = 25;
-
     [Fact]
     public async Task Nothing_that_is_sent_makes_the_hub_fail()
     {
@@ -29,15 +28,16 @@ public sealed class FuzzTests
             ["node"] = ["go"],
             ["id"] = ["load", "nightly", run, ended],
         };
-        var values = new RandomValues(new Random(20261127), document, there);
+        var values = new RandomValues(new Random(Campaign.Seed), document, there);
         var operations = document["paths"]!
             .AsObject()
             .SelectMany(p => p.Value!.AsObject().Select(o => (Path: p.Key, Method: o.Key, Operation: o.Value!)))
             .ToArray();
+        var requests = Campaign.Requests(inSuite: 25);
         var statuses = new Dictionary<int, int>();
 
         foreach (var (path, method, operation) in operations)
-            for (var i = 0; i < RequestsPerOperation; i++)
+            for (var i = 0; i < requests; i++)
             {
                 using var request = values.Request(path, method, operation);
                 var sent = $"{method} {request.RequestUri} {(request.Content is null ? "" : await request.Content.ReadAsStringAsync())}";

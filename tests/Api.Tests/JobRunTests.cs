@@ -4,7 +4,30 @@ namespace ServerlessHub.Api.Tests;
 public sealed class JobRunTests
 {
     [Fact]
-    public async Task A_job_of_two_nodes_ends_as_its_policies_say_and_its_tables_hold_the_rows()
+    public async Task What_may_pass_is_tried_again_and_then_the_policy_lets_the_job_go_on_to_its_rows()
+    {
+        await using var hub = await ApiHub.Start();
+        hub.Pipeline("orders", rows: "1,Ada\n2,Bob\n3,Cy\n");
+        hub.Away("away");
+        hub.Job(
+            "nightly",
+            """
+            <pipelineRef id="away" onFailure="retry" maxRetries="2" retryDelay="PT0.1S" backoff="fixed" then="continue"/>
+            <pipelineRef id="orders" dependsOn="away"/>
+            """
+        );
+
+        var run = await hub.Run("/api/jobs/shop/nightly");
+
+        Assert.Equal("completedWithErrors", (string?)run["status"]);
+        Assert.Equal(["failed", "succeeded"], run["nodes"]!.AsArray().Select(n => (string?)n!["status"]));
+        Assert.Equal(3, (int)run["nodes"]![0]!["attempts"]!);
+        Assert.Equal("transient", (string?)run["error"]!["class"]);
+        Assert.Equal(3, (await hub.Get("/api/tables/shop/staging/orders/preview")).Body["rows"]!.AsArray().Count);
+    }
+
+    [Fact]
+    public async Task An_error_in_data_is_not_tried_again_and_the_tables_hold_the_rows_of_the_others()
     {
         await using var hub = await ApiHub.Start();
         hub.Pipeline("orders", rows: "1,Ada\n2,Bob\n3,Cy\n");
@@ -21,7 +44,6 @@ public sealed class JobRunTests
 
         Assert.Equal("completedWithErrors", (string?)run["status"]);
         Assert.Equal(["failed", "succeeded"], run["nodes"]!.AsArray().Select(n => (string?)n!["status"]));
-        // An error in data is not tried again.
         Assert.Equal(1, (int)run["nodes"]![0]!["attempts"]!);
         Assert.Equal(3, (long)run["nodes"]![1]!["rowsWritten"]!);
         var preview = (await hub.Get("/api/tables/shop/staging/orders/preview")).Body;

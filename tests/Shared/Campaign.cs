@@ -15,6 +15,9 @@ internal static class Campaign
     /// <summary>How many random pipelines are compared.</summary>
     public static int Pipelines(int inSuite) => Number("HUB_CAMPAIGN_PIPELINES", inSuite);
 
+    /// <summary>How often each operation of the API is called with something random.</summary>
+    public static int Requests(int inSuite) => Number("HUB_CAMPAIGN_REQUESTS", inSuite);
+
     private static int Number(string variable, int inSuite) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : inSuite;
 }
