@@ -7,8 +7,6 @@ using ServerlessHub.Api.Documents;
 using ServerlessHub.Api.Problems;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Runs;
-using ServerlessHub.Pipelines.Connectors;
-using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Api.Runs;
 
@@ -55,7 +53,7 @@ internal static class RunActions
     )
     {
         var run = RunEndpoints.Find(hub.History, id, cancellation);
-        return await OrConflict(async () =>
+        return await Refusal.AsConflict(async () =>
         {
             await control.Cancel(run.RunId, context.Caller().Name, input?.Stop == true, cancellation);
             return Accepted(hub, run.RunId, cancellation);
@@ -75,7 +73,7 @@ internal static class RunActions
         var before = RunEndpoints.Find(hub.History, id, cancellation);
         var (mode, from, latest, parameters) = input ?? new();
         var wish = new RerunWish(mode, from, latest, parameters is null ? null : ParameterTexts.Of(parameters));
-        var output = await OrConflict(async () =>
+        var output = await Refusal.AsConflict(async () =>
         {
             var (run, warnings) = control.Rerun(before.RunId, wish, context.Caller().Name);
             await starter.Start(run, cancellation);
@@ -92,7 +90,7 @@ internal static class RunActions
     )
     {
         var run = RunEndpoints.Find(hub.History, id, cancellation);
-        return TypedResults.Ok(await OrConflict(() => Task.FromResult(hub.Undo.Undo(run, context.Caller().Name, cancellation))));
+        return TypedResults.Ok(await Refusal.AsConflict(() => Task.FromResult(hub.Undo.Undo(run, context.Caller().Name, cancellation))));
     }
 
     private static Ok<ApprovalListOutput> Approvals(
@@ -126,7 +124,7 @@ internal static class RunActions
         if (control.Approvers(run, node) is { Count: > 0 } approvers && !approvers.Contains(by, StringComparer.OrdinalIgnoreCase))
             throw new ApiException(403, $"'{by}' may not decide on '{node}'", $"ask one of: {string.Join(", ", approvers)}");
         var decision = new ApprovalDecision(isApproved, by, input.Reason, hub.Time.GetUtcNow());
-        return await OrConflict(async () =>
+        return await Refusal.AsConflict(async () =>
         {
             await control.Decide(run.RunId, node, decision, cancellation);
             return Accepted(hub, run.RunId, cancellation);
@@ -135,17 +133,4 @@ internal static class RunActions
 
     private static Accepted<JobRun> Accepted(JobHub hub, string runId, CancellationToken ct) =>
         TypedResults.Accepted($"/api/runs/{runId}", RunEndpoints.Find(hub.History, runId, ct));
-
-    /// <summary>What is refused as things stand is a conflict, not a fault of the request.</summary>
-    private static async Task<T> OrConflict<T>(Func<Task<T>> act)
-    {
-        try
-        {
-            return await act();
-        }
-        catch (RunException e) when (!e.IsTransient || e is RunInProgressException)
-        {
-            throw ApiException.Conflict(e.Message, e.Hint);
-        }
-    }
 }
