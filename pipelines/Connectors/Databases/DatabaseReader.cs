@@ -60,9 +60,29 @@ internal sealed class DatabaseReader(DbDataReader first, Func<DbDataReader>? nex
 
     public override char GetChar(int ordinal) => batch.GetChar(ordinal);
 
-    public override DateTime GetDateTime(int ordinal) => batch.GetDateTime(ordinal);
+    public override DateTime GetDateTime(int ordinal)
+    {
+        try
+        {
+            return batch.GetDateTime(ordinal);
+        }
+        catch (Exception e) when (IsUnfit(e))
+        {
+            throw Unfit(ordinal, e);
+        }
+    }
 
-    public override decimal GetDecimal(int ordinal) => batch.GetDecimal(ordinal);
+    public override decimal GetDecimal(int ordinal)
+    {
+        try
+        {
+            return batch.GetDecimal(ordinal);
+        }
+        catch (Exception e) when (IsUnfit(e))
+        {
+            throw Unfit(ordinal, e);
+        }
+    }
 
     public override double GetDouble(int ordinal) => batch.GetDouble(ordinal);
 
@@ -78,7 +98,17 @@ internal sealed class DatabaseReader(DbDataReader first, Func<DbDataReader>? nex
 
     public override string GetString(int ordinal) => batch.GetString(ordinal);
 
-    public override T GetFieldValue<T>(int ordinal) => batch.GetFieldValue<T>(ordinal);
+    public override T GetFieldValue<T>(int ordinal)
+    {
+        try
+        {
+            return batch.GetFieldValue<T>(ordinal);
+        }
+        catch (Exception e) when (IsUnfit(e))
+        {
+            throw Unfit(ordinal, e);
+        }
+    }
 
     public override object GetValue(int ordinal) => batch.GetValue(ordinal);
 
@@ -106,4 +136,14 @@ internal sealed class DatabaseReader(DbDataReader first, Func<DbDataReader>? nex
             batch.Dispose();
         base.Dispose(disposing);
     }
+
+    // A day 0 of MySQL's, a number of 65 digits: the driver has no .NET value for it.
+    private static bool IsUnfit(Exception e) => e is InvalidCastException or FormatException or OverflowException;
+
+    private RunException Unfit(int ordinal, Exception e) =>
+        new(
+            $"the column '{GetName(ordinal)}' of type {GetDataTypeName(ordinal)} has a value that cannot be read: {e.Message}",
+            "cast it in <sql>, for instance to text",
+            inner: e
+        );
 }

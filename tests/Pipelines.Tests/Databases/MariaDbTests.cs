@@ -208,6 +208,21 @@ public sealed class MariaDbTests : DatabaseTests
         Assert.Equal("0", Scalar("SELECT count(*) FROM tight"));
     }
 
+    [Theory]
+    [InlineData("date", "'0000-00-00'")]
+    [InlineData("datetime", "'2026-00-01 00:00:00'")]
+    [InlineData("decimal(65,30)", "1234567890123456789012345678901234.5")]
+    public void A_value_that_no_type_here_holds_fails_the_run_in_words(string type, string value)
+    {
+        Execute($"SET SESSION sql_mode = ''; CREATE TABLE beyond (x {type}); INSERT INTO beyond VALUES ({value})");
+        var report = Hub.Run(From("SELECT x FROM beyond"), Out);
+        Assert.Equal(RunStatus.Failed, report.Status);
+        Assert.Contains("the column 'x' of type", report.Error, StringComparison.Ordinal);
+        Assert.Equal("cast it in <sql>, for instance to text", report.Hint);
+        Hub.MustRun(From("SELECT CAST(x AS CHAR) AS x FROM beyond"), Out);
+        Assert.StartsWith(value.Trim('\''), (string)Assert.Single(Hub.Read("out.parquet"))[0]!, StringComparison.Ordinal);
+    }
+
     [Fact]
     public void A_wrong_password_is_told_without_it()
     {
