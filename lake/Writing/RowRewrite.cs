@@ -1,7 +1,6 @@
 using System.Text;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
-using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
 
@@ -11,10 +10,6 @@ namespace ServerlessHub.Lake.Writing;
 /// </summary>
 internal sealed class RowRewrite
 {
-    private const string FileColumn = "hub file";
-    private const string RowColumn = "hub row";
-    private const string ClauseColumn = "hub clause";
-
     private const string ChangeColumn = "_change_type";
 
     /// <summary>The share of a file's rows up to which they are listed as deleted; beyond it, reading past them costs more than the list spares.</summary>
@@ -28,11 +23,10 @@ internal sealed class RowRewrite
     private readonly WriteStaging _staging;
     private readonly WriteTarget _target;
     private readonly RowEdit _edit;
-    private readonly List<SnapshotScan> _scans = [];
-    private readonly string _name = $"pairs_{Guid.NewGuid():N}";
+    private readonly RowRewriteSql _sql;
 
     public RowRewrite(string table, Connection connection, WriteStaging staging, WriteTarget target, RowEdit edit) =>
-        (_table, _connection, _staging, _target, _edit) = (table, connection, staging, target, edit);
+        (_table, _connection, _staging, _target, _edit, _sql) = (table, connection, staging, target, edit, new(connection, target, edit));
 
     /// <summary>Writes the files.</summary>
     /// <exception cref="LakeException">A data file is gone, or a row is not allowed.</exception>
@@ -49,57 +43,21 @@ internal sealed class RowRewrite
         }
         finally
         {
-            _scans.ForEach(scan => scan.Dispose());
-            _connection.Execute($"DROP TABLE IF EXISTS {Pairs}", CancellationToken.None);
-            _connection.Execute($"DROP TABLE IF EXISTS {Changes}", CancellationToken.None);
-            _connection.Execute($"DROP TYPE IF EXISTS {FileType}", CancellationToken.None);
+            _sql.Dispose();
+            _connection.Execute($"DROP TABLE IF EXISTS {_sql.Pairs}", CancellationToken.None);
+            _connection.Execute($"DROP TABLE IF EXISTS {_sql.Changes}", CancellationToken.None);
+            _connection.Execute($"DROP TYPE IF EXISTS {_sql.FileType}", CancellationToken.None);
         }
     }
-
-    private bool HasUpdates => _edit.Clauses.Any(clause => clause.Kind == RowClauseKind.Update);
-
-    private string Pairs => Sql.Identifier(_name);
-
-    private string Changes => Sql.Identifier($"{_name}_changes");
-
-    /// <summary>A file's address takes a few bytes a row, not its length.</summary>
-    private string FileType => Sql.Identifier($"{_name}_file");
 
     private void CreatePairs(CancellationToken ct)
     {
         if (_edit.Candidates.Count > 0)
             _connection.Execute(
-                $"CREATE TEMPORARY TYPE {FileType} AS ENUM ({string.Join(", ", _edit.Candidates.Select(file => Sql.Literal(Locate(file))).Distinct())})",
+                $"CREATE TEMPORARY TYPE {_sql.FileType} AS ENUM ({string.Join(", ", _edit.Candidates.Select(file => Sql.Literal(_sql.Locate(file))).Distinct())})",
                 ct
             );
-        _connection.Execute($"CREATE TEMPORARY TABLE {Pairs} AS {PairsSql()}", ct);
-    }
-
-    /// <summary>The rows of the table that a clause applies to, or that an incoming row matches.</summary>
-    private string PairsSql()
-    {
-        var columns = $"CAST(target.{Name(FileColumn)} AS {FileType}) AS {Name(FileColumn)}, target.{Name(RowColumn)} AS {Name(RowColumn)}";
-        var number = Name(IncomingRows.NumberColumn);
-        if (_target.Before is null || _edit.Candidates.Count == 0)
-            return $"SELECT NULL::VARCHAR AS {Name(FileColumn)}, 0 AS {Name(RowColumn)}, 0 AS {Name(ClauseColumn)}, 0 AS {number} WHERE false";
-        var unmatched = RowClause.Choose(_edit.Unmatched, _edit.Matched.Count);
-        var scan = $"({Scan(_edit.Candidates)}) AS target";
-        if (_edit.Incoming is not { } incoming)
-            return $"""
-                SELECT * FROM (SELECT {columns}, {unmatched} AS {Name(ClauseColumn)}, CAST(NULL AS BIGINT) AS {number} FROM {scan})
-                WHERE {Name(ClauseColumn)} IS NOT NULL
-                """;
-        var join = _edit.Unmatched.Count == 0 ? "JOIN" : "LEFT JOIN";
-        return $"""
-            SELECT * FROM (
-                SELECT {columns},
-                    CASE WHEN source.{number} IS NULL THEN {unmatched} ELSE {RowClause.Choose(_edit.Matched, 0)} END AS {Name(
-                ClauseColumn
-            )},
-                    {(HasUpdates ? "source.*" : $"source.{number}")}
-                FROM {scan} {join} ({incoming.Sql}) AS source ON {incoming.On}
-            ) WHERE {Name(ClauseColumn)} IS NOT NULL OR {number} IS NOT NULL
-            """;
+        _connection.Execute($"CREATE TEMPORARY TABLE {_sql.Pairs} AS {_sql.PairsSql()}", ct);
     }
 
     private RewrittenRows Rewrite(CancellationToken ct)
@@ -122,7 +80,7 @@ internal sealed class RowRewrite
             Written = written,
             Gone = [.. gone, .. anew],
             Vectors = WriteVectors(vectored, ct),
-            Changes = keepsChanges ? _staging.WriteChanges($"SELECT * FROM {Changes}", ct) : [],
+            Changes = keepsChanges ? _staging.WriteChanges($"SELECT * FROM {_sql.Changes}", ct) : [],
             ByClause = counts,
             Updated = updated,
             Deleted = Sum(counts, RowClauseKind.Delete),
@@ -144,20 +102,21 @@ internal sealed class RowRewrite
     private IEnumerable<string> AllSql(List<DataFile> anew, List<DataFile> vectored)
     {
         if (anew.Count > 0)
-            yield return ChangedSql(anew, "LEFT JOIN", $"({In(RowClauseKind.Delete)}) IS NOT TRUE");
-        if (vectored.Count > 0 && HasUpdates)
-            yield return UpdatedSql(vectored);
-        foreach (var insert in InsertSql())
+            yield return _sql.ChangedSql(anew, "LEFT JOIN", $"({_sql.In(RowClauseKind.Delete)}) IS NOT TRUE");
+        if (vectored.Count > 0 && _sql.HasUpdates)
+            yield return _sql.UpdatedSql(vectored);
+        foreach (var insert in _sql.InsertSql())
             yield return insert;
     }
 
     private IEnumerable<string> UnchangedSql(List<DataFile> anew)
     {
         if (anew.Count > 0)
-            yield return ChangedSql(anew, "LEFT JOIN", $"({In(RowClauseKind.Update, RowClauseKind.Delete)}) IS NOT TRUE");
+            yield return _sql.ChangedSql(anew, "LEFT JOIN", $"({_sql.In(RowClauseKind.Update, RowClauseKind.Delete)}) IS NOT TRUE");
     }
 
-    private string NewSql() => $"SELECT * EXCLUDE ({ChangeColumn}) FROM {Changes} WHERE {ChangeColumn} IN ('insert', 'update_postimage')";
+    private string NewSql() =>
+        $"SELECT * EXCLUDE ({ChangeColumn}) FROM {_sql.Changes} WHERE {ChangeColumn} IN ('insert', 'update_postimage')";
 
     /// <summary>Keeps the rows that change, before and after, so that what is written of them to the table and to its change feed is the same.</summary>
     private void CreateChanges(IReadOnlyList<DataFile> before, IReadOnlyList<DataFile> after, CancellationToken ct)
@@ -166,16 +125,16 @@ internal sealed class RowRewrite
         List<string> parts =
         [
             $"""
-                SELECT {string.Join(", ", present)}, CASE WHEN {In(
+                SELECT {string.Join(", ", present)}, CASE WHEN {_sql.In(
                     RowClauseKind.Delete
                 )} THEN 'delete' ELSE 'update_preimage' END AS {ChangeColumn}
-                {JoinedSql(before, "JOIN")} WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)}
+                {_sql.JoinedSql(before, "JOIN")} WHERE {_sql.In(RowClauseKind.Update, RowClauseKind.Delete)}
                 """,
         ];
-        if (after.Count > 0 && HasUpdates)
-            parts.Add(Changed(UpdatedSql(after), "update_postimage"));
-        parts.AddRange(InsertSql().Select(insert => Changed(insert, "insert")));
-        _staging.Checked(() => _connection.Execute($"CREATE TEMPORARY TABLE {Changes} AS {string.Join("\nUNION ALL ", parts)}", ct));
+        if (after.Count > 0 && _sql.HasUpdates)
+            parts.Add(Changed(_sql.UpdatedSql(after), "update_postimage"));
+        parts.AddRange(_sql.InsertSql().Select(insert => Changed(insert, "insert")));
+        _staging.Checked(() => _connection.Execute($"CREATE TEMPORARY TABLE {_sql.Changes} AS {string.Join("\nUNION ALL ", parts)}", ct));
     }
 
     private string Changed(string rows, string change) => $"SELECT *, '{change}' FROM (\n{_target.Rules.Apply(rows, _target.Schema)}\n)";
@@ -185,12 +144,12 @@ internal sealed class RowRewrite
         if (files.Count == 0)
             return [];
         var writer = _staging.Vectors;
-        var byAddress = files.ToDictionary(Locate);
+        var byAddress = files.ToDictionary(_sql.Locate);
         using var result = _connection.Query(
             $"""
-            SELECT CAST({Name(FileColumn)} AS VARCHAR), {Name(RowColumn)} FROM {Pairs}
-            WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)} AND {Name(FileColumn)} IN ({Addresses(files)})
-            ORDER BY {Name(FileColumn)}, {Name(RowColumn)}
+            SELECT CAST({Name(RowRewriteSql.FileColumn)} AS VARCHAR), {Name(RowRewriteSql.RowColumn)} FROM {_sql.Pairs}
+            WHERE {_sql.In(RowClauseKind.Update, RowClauseKind.Delete)} AND {Name(RowRewriteSql.FileColumn)} IN ({_sql.Addresses(files)})
+            ORDER BY {Name(RowRewriteSql.FileColumn)}, {Name(RowRewriteSql.RowColumn)}
             """,
             ct
         );
@@ -227,7 +186,7 @@ internal sealed class RowRewrite
     {
         var counts = new long[_edit.Clauses.Count];
         using var result = _connection.Query(
-            $"SELECT {Name(ClauseColumn)}, count(*) FROM {Pairs} WHERE {Name(ClauseColumn)} IS NOT NULL GROUP BY ALL",
+            $"SELECT {Name(RowRewriteSql.ClauseColumn)}, count(*) FROM {_sql.Pairs} WHERE {Name(RowRewriteSql.ClauseColumn)} IS NOT NULL GROUP BY ALL",
             ct
         );
         foreach (var row in result.Rows())
@@ -237,11 +196,11 @@ internal sealed class RowRewrite
 
     private List<TouchedFile> TouchedFiles(CancellationToken ct)
     {
-        var files = _edit.Candidates.ToDictionary(Locate);
+        var files = _edit.Candidates.ToDictionary(_sql.Locate);
         using var result = _connection.Query(
             $"""
-            SELECT CAST({Name(FileColumn)} AS VARCHAR), count(*), count(*) FILTER (WHERE {In(RowClauseKind.Update)})
-            FROM {Pairs} WHERE {In(RowClauseKind.Update, RowClauseKind.Delete)} GROUP BY ALL ORDER BY ALL
+            SELECT CAST({Name(RowRewriteSql.FileColumn)} AS VARCHAR), count(*), count(*) FILTER (WHERE {_sql.In(RowClauseKind.Update)})
+            FROM {_sql.Pairs} WHERE {_sql.In(RowClauseKind.Update, RowClauseKind.Delete)} GROUP BY ALL ORDER BY ALL
             """,
             ct
         );
@@ -254,113 +213,6 @@ internal sealed class RowRewrite
                 .Select(file => new TouchedFile(file.File, file.Touched, file.Updated, file.File.Rows ?? CountRows(file.File, ct))),
         ];
     }
-
-    /// <summary>Rows of the files, updated or as they are.</summary>
-    private string ChangedSql(IReadOnlyList<DataFile> files, string join, string condition)
-    {
-        var columns = _target.Schema.Fields.Select(field => $"{Changed(field)} AS {Name(field.Name)}");
-        return $"SELECT {string.Join(", ", columns)} {JoinedSql(files, join)} WHERE {condition}";
-    }
-
-    /// <summary>The updated rows of the files. What an update says anew is not asked of the files, so that the engine need not read it.</summary>
-    private string UpdatedSql(IReadOnlyList<DataFile> files)
-    {
-        var columns = _target.Schema.Fields.Select(field => $"{Updated(field)} AS {Name(field.Name)}");
-        var rows = NeedsFiles
-            ? $"{JoinedSql(files, "JOIN")} WHERE {In(RowClauseKind.Update)}"
-            : $"FROM {Pairs} AS source WHERE {In(RowClauseKind.Update)} AND {Name(FileColumn)} IN ({Addresses(files)})";
-        return $"SELECT {string.Join(", ", columns)} {rows}";
-    }
-
-    /// <summary>Whether an updated row has anything of the row that it was.</summary>
-    private bool NeedsFiles =>
-        !_edit
-            .Clauses.Where(clause => clause.Kind == RowClauseKind.Update)
-            .All(clause => clause.IsFromSource && _target.Schema.Fields.All(column => NewValue(clause, column) is not null));
-
-    private string Addresses(IEnumerable<DataFile> files) => string.Join(", ", files.Select(file => Sql.Literal(Locate(file))));
-
-    /// <summary>The rows of the files, each with what happens to it.</summary>
-    private string JoinedSql(IReadOnlyList<DataFile> files, string join)
-    {
-        return $"""
-            FROM ({Scan(files)}) AS target {join} {Pairs} AS source
-                ON CAST(target.{Name(FileColumn)} AS {FileType}) = source.{Name(FileColumn)} AND target.{Name(RowColumn)} = source.{Name(
-                RowColumn
-            )}
-            """;
-    }
-
-    private string Changed(SchemaField field)
-    {
-        var present = _target.Present(field);
-        var cases = Updates(field)
-            .Where(update => update.Value is not null)
-            .Select(update => $"WHEN {update.Index} THEN {_target.Cast(field, update.Value!)}")
-            .ToList();
-        return cases.Count == 0 ? present : $"CASE source.{Name(ClauseColumn)} {string.Join(' ', cases)} ELSE {present} END";
-    }
-
-    private string Updated(SchemaField field)
-    {
-        var values = Updates(field)
-            .Select(update => (update.Index, Value: update.Value is { } value ? _target.Cast(field, value) : _target.Present(field)))
-            .ToList();
-        return values.Count == 1
-            ? values[0].Value
-            : $"CASE source.{Name(ClauseColumn)} {string.Join(' ', values.Select(update => $"WHEN {update.Index} THEN {update.Value}"))} END";
-    }
-
-    private IEnumerable<(int Index, string? Value)> Updates(SchemaField field) =>
-        _edit
-            .Clauses.Select((clause, index) => (clause, index))
-            .Where(entry => entry.clause.Kind == RowClauseKind.Update)
-            .Select(entry => (entry.index, NewValue(entry.clause, field)));
-
-    /// <summary>What an update says of a column; one that the table generates is worked out anew, whatever it is made of.</summary>
-    private string? NewValue(RowClause clause, SchemaField field) =>
-        clause.Value?.Invoke(field) ?? (_target.Rules.IsGenerated(field) ? "NULL" : null);
-
-    private IEnumerable<string> InsertSql()
-    {
-        if (_edit.Incoming is not { } incoming || _edit.Inserts.Count == 0)
-            yield break;
-        var number = Name(IncomingRows.NumberColumn);
-        var clause = RowClause.Choose(_edit.Inserts, 0);
-        var values = _target.Schema.Fields.Select(field => $"{Inserted(field)} AS {Name(field.Name)}");
-        var paired = _edit.InsertsSuccessors ? $" AND ({In(RowClauseKind.Update)}) IS NOT TRUE" : "";
-        yield return $"""
-            SELECT {string.Join(", ", values)} FROM (
-                SELECT source.*, {clause} AS {Name(ClauseColumn)}
-                FROM ({incoming.Sql}) AS source ANTI JOIN {Pairs} AS pairs ON pairs.{number} = source.{number}{paired}
-            ) AS source WHERE source.{Name(ClauseColumn)} IS NOT NULL
-            """;
-    }
-
-    private string Inserted(SchemaField field)
-    {
-        var values = _edit.Inserts.Select(clause =>
-            clause.Value?.Invoke(field) is { } value ? _target.Cast(field, value) : _target.Absent(field)
-        );
-        if (_edit.Inserts.Count == 1)
-            return values.Single();
-        return $"CASE source.{Name(ClauseColumn)} {string.Join(' ', values.Select((value, index) => $"WHEN {index} THEN {value}"))} END";
-    }
-
-    /// <summary>Whether the clause of a pair is of one of the kinds.</summary>
-    private string In(params RowClauseKind[] kinds)
-    {
-        var numbers = _edit.Clauses.Select((clause, index) => (clause.Kind, index)).Where(clause => kinds.Contains(clause.Kind)).ToList();
-        return numbers.Count == 0 ? "false" : $"{Name(ClauseColumn)} IN ({string.Join(", ", numbers.Select(clause => clause.index))})";
-    }
-
-    private string Scan(IReadOnlyList<DataFile> files)
-    {
-        _scans.Add(_target.Before!.Scan(_connection, files, columns: null, FileColumn, RowColumn));
-        return _scans[^1].Sql;
-    }
-
-    private string Locate(DataFile file) => _target.Before!.Locate(file);
 
     private long CountRows(DataFile file, CancellationToken ct)
     {
