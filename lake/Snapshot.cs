@@ -149,35 +149,55 @@ public sealed class Snapshot
     )
     {
         var filters = new List<RowFilter>();
-        var sql = new ScanSql(Schema, PartitionColumns, Locate)
-        {
-            Additional = additional,
-            Filter = filtered =>
-            {
-                filters.Add(
-                    new(
-                        connection,
-                        filtered.Select(file => file.Selection),
-                        vector => DeletionVectorFile.Read(_storage, _table, Version, vector)
-                    )
-                );
-                return filters[^1];
-            },
-        };
+        var fetched = connection is null ? null : Fetch(files, ct);
         try
         {
-            var text = sql.Write(files, columns, fileColumn, rowColumn);
-            return new(text, filters, connection is null ? [] : [Fetch(files, ct)])
+            var sql = new ScanSql(Schema, PartitionColumns, Locate)
             {
-                Paths = [.. files.Select(Locate).SelectMany(ExactPath.Allowed)],
+                Additional = additional,
+                Names =
+                    connection is not null && StoredNames.AreNeeded(Schema, Metadata, byName: additional is not null)
+                        ? ReadNames(connection, files)
+                        : null,
+                Filter = filtered =>
+                {
+                    filters.Add(
+                        new(
+                            connection,
+                            filtered.Select(file => file.Selection),
+                            vector => DeletionVectorFile.Read(_storage, _table, Version, vector)
+                        )
+                    );
+                    return filters[^1];
+                },
             };
+            var text = sql.Write(files, columns, fileColumn, rowColumn);
+            return new(text, filters, fetched is null ? [] : [fetched]) { Paths = [.. files.Select(Locate).SelectMany(ExactPath.Allowed)] };
         }
         catch (Exception e)
         {
             filters.ForEach(filter => filter.Dispose());
+            fetched?.Dispose();
             if (e is not FormatException)
                 throw;
             throw Broken($"{e.Message}.", cause: e);
+        }
+    }
+
+    /// <summary>Which names the files have for the fields.</summary>
+    private StoredNames ReadNames(Connection connection, IReadOnlyList<DataFile> files)
+    {
+        try
+        {
+            return StoredNames.Read(connection, Schema, [.. files.Select(Locate).Distinct()]);
+        }
+        catch (EngineException e)
+        {
+            throw Broken(
+                $"the schema of a data file cannot be read: {e.Message}",
+                FindMissingFiles() is [var missing, ..] ? missing : null,
+                e
+            );
         }
     }
 

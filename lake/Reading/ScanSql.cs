@@ -28,6 +28,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     /// <summary>A column of the files beside those of the table, found by its name; or null.</summary>
     public SchemaField? Additional { get; init; }
 
+    /// <summary>The names of the fields in the files, where these have names of their own; or null.</summary>
+    public StoredNames? Names { get; init; }
+
     /// <summary>Writes the query.</summary>
     /// <param name="files">The files to read.</param>
     /// <param name="columns">The columns wanted; null for all, in the table's order.</param>
@@ -41,19 +44,29 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         string? rowColumn = null
     )
     {
-        var fields = schema.Fields.Where(field => columns is null || columns.Contains(field.Name)).ToList();
+        var partitions = files
+            .GroupBy(file => (Key: PartitionKey.Of(_partitionFields, file.Action.PartitionValues), file.IsFiltered, Schema: InFile(file)))
+            .Select(group => Partition(Wanted(group.Key.Schema, columns), [.. group], group.Key.IsFiltered, fileColumn, rowColumn))
+            .ToList();
+        return partitions.Count == 0 ? Nothing(Wanted(schema, columns), fileColumn, rowColumn) : string.Join("\nUNION ALL ", partitions);
+    }
+
+    private StructType InFile(DataFile file) => Names?.Of(locate(file)) ?? schema;
+
+    private List<SchemaField> Wanted(StructType inFile, IReadOnlyCollection<string>? columns)
+    {
+        var fields = schema
+            .Fields.Zip(inFile.Fields, (field, named) => IsStored(field) ? named : field)
+            .Where(field => columns is null || columns.Contains(field.Name))
+            .ToList();
         if (Additional is not null)
             fields.Add(Additional);
-        var partitions = files
-            .GroupBy(file => (Key: PartitionKey.Of(_partitionFields, file.Action.PartitionValues), file.IsFiltered))
-            .Select(group => Partition(fields, [.. group], group.Key.IsFiltered, fileColumn, rowColumn))
-            .ToList();
-        return partitions.Count == 0 ? Nothing(fields, fileColumn, rowColumn) : string.Join("\nUNION ALL ", partitions);
+        return fields;
     }
 
     private string Partition(List<SchemaField> fields, List<DataFile> files, bool isFiltered, string? fileColumn, string? rowColumn)
     {
-        var stored = fields.Where(IsStored).DefaultIfEmpty(schema.Fields.First(IsStored)).ToList();
+        var stored = fields.Where(IsStored).DefaultIfEmpty(InFile(files[0]).Fields.First(IsStored)).ToList();
         var sql = new StringBuilder("SELECT ")
             .AppendJoin(", ", fields.Select(field => $"{Value(field, files[0])} AS {Sql.Identifier(field.Name)}"))
             .Append(fileColumn is null ? "" : $", {Sql.Identifier(fileColumn)}")
@@ -101,10 +114,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     private static string InnerName(SchemaField field) =>
         Reserved.Contains(field.Name, StringComparer.OrdinalIgnoreCase) ? $"column {field.Name}" : field.Name;
 
-    /// <summary>A column in the files: by its number there, or by its name.</summary>
+    /// <summary>A column in the files: by its number there, or by its name. The two cannot be mixed, and what is not of the schema has no number.</summary>
     private string Definition(SchemaField field)
     {
-        // Numbers and names cannot be mixed, and what is not of the schema has no number.
         var key = field.FieldId is { } id && Additional is null ? Sql.Literal(id) : Sql.Literal(field.PhysicalName);
         var type = Sql.Literal(PhysicalType.ToEngine(field.Type).ToString());
         return $"{key}: {{name: {Sql.Literal(InnerName(field))}, type: {type}, default_value: NULL}}";

@@ -11,6 +11,7 @@ internal static class ColumnMapping
     public const string PhysicalNameKey = "delta.columnMapping.physicalName";
     public const string IdKey = "delta.columnMapping.id";
     public const string None = "none";
+    private const string Feature = "columnMapping";
     private const string ById = "id";
     private const int FirstReader = 2;
     private const int FeatureReader = 3;
@@ -18,9 +19,13 @@ internal static class ColumnMapping
     /// <summary>The mode that is in force: <c>none</c>, <c>name</c> or <c>id</c>.</summary>
     public static string ModeOf(TableProtocol protocol, TableMetadata metadata)
     {
+        // Spark has raised tables to this version with a list of features for writers only; their files are mapped all the same.
         var isSupported =
             protocol.MinReaderVersion == FirstReader
-            || (protocol.MinReaderVersion >= FeatureReader && protocol.ReaderFeatures?.Contains("columnMapping") == true);
+            || (
+                protocol.MinReaderVersion >= FeatureReader
+                && (protocol.ReaderFeatures?.Contains(Feature) == true || protocol.WriterFeatures?.Contains(Feature) == true)
+            );
         return isSupported ? ModeOf(metadata) : None;
     }
 
@@ -114,6 +119,21 @@ internal static class ColumnMapping
             }
         );
         return Assign(then with { Configuration = configuration }, schema, ids).Metadata;
+    }
+
+    /// <summary>Whether the table may have had fields that it does not have any more: then more numbers were given than there are fields.</summary>
+    public static bool MayHaveDropped(StructType schema, TableMetadata metadata)
+    {
+        var fields = 0;
+        Each(
+            schema,
+            (field, _) =>
+            {
+                fields++;
+                return field;
+            }
+        );
+        return ModeOf(metadata) != None && (!int.TryParse(metadata.Property(MaxIdProperty), out var given) || given > fields);
     }
 
     /// <summary>The number of a field; null if it has none.</summary>

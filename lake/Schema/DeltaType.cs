@@ -73,4 +73,7 @@ internal sealed record SchemaField(string Name, DeltaType Type, bool Nullable, J
 
     /// <summary>Its number in data files, if columns are found by that.</summary>
     public int? FieldId { get; init; }
+
+    /// <summary>Whether a data file has it and the table does not any more: it is read to tell whether the struct around it is null.</summary>
+    public bool IsDropped { get; init; }
 }

@@ -43,9 +43,11 @@ internal static class PhysicalType
 
         string Struct(StructType composite)
         {
-            var fields = composite.Fields.Select(field =>
-                $"{Sql.Identifier(to(field))} := {Rename(field.Type, $"struct_extract({value}, {Sql.Literal(from(field))})", from, to, depth)}"
-            );
+            var fields = composite
+                .Fields.Where(field => !field.IsDropped)
+                .Select(field =>
+                    $"{Sql.Identifier(to(field))} := {Rename(field.Type, $"struct_extract({value}, {Sql.Literal(from(field))})", from, to, depth)}"
+                );
             return $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", fields)}) END";
         }
     }
@@ -53,7 +55,9 @@ internal static class PhysicalType
     private static bool IsRenamed(DeltaType type) =>
         type switch
         {
-            StructType composite => composite.Fields.Any(field => field.PhysicalName != field.Name || IsRenamed(field.Type)),
+            StructType composite => composite.Fields.Any(field =>
+                field.IsDropped || field.PhysicalName != field.Name || IsRenamed(field.Type)
+            ),
             ArrayType array => IsRenamed(array.Element),
             MapType map => IsRenamed(map.Key) || IsRenamed(map.Value),
             _ => false,
