@@ -3,7 +3,10 @@ namespace ServerlessHub.Lake;
 /// <summary>How a change of a table is known again, and what its commit says of it.</summary>
 public record CommitOptions
 {
-    /// <summary>Who writes: a name that is never given to other work. A repeated write with it does nothing.</summary>
+    /// <summary>
+    /// Who writes: a name that is never given to other work. A repeated write with it does nothing. Empty only where
+    /// <see cref="Progress"/> tells what was done.
+    /// </summary>
     public required string TransactionId { get; init; }
 
     /// <summary>
@@ -11,6 +14,9 @@ public record CommitOptions
     /// has version 1; a stream has its last offset.
     /// </summary>
     public long TransactionVersion { get; init; } = 1;
+
+    /// <summary>The steps that are taken with the commit, all of them or none. A write whose steps the table has all taken was done before.</summary>
+    public IReadOnlyList<TransactionProgress> Progress { get; init; } = [];
 
     /// <summary>
     /// The version of this very table that the change was worked out from, if it was: what was committed since then is a conflict, where

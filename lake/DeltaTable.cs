@@ -161,7 +161,7 @@ public sealed partial class DeltaTable
     /// <param name="selectSql">One query; its columns go to the table's columns of the same name.</param>
     /// <param name="options">What to do with the rows.</param>
     /// <param name="ct">Ends it; nothing is left behind.</param>
-    /// <exception cref="ArgumentException">The options lack a transaction, or name something in the commit that is taken.</exception>
+    /// <exception cref="ArgumentException">The options lack a transaction and progress, or name something in the commit that is taken.</exception>
     /// <exception cref="LakeException">The query does not fit the table, two rows of a merge have one key, or a demanded value is missing.</exception>
     /// <exception cref="EngineException">The query fails, or the files cannot be written.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
@@ -233,9 +233,12 @@ public sealed partial class DeltaTable
     /// <summary>Stages a change, unless it was committed before.</summary>
     private StagedWrite Staged(CommitOptions options, Func<Snapshot?, StagedWrite> stage, CancellationToken ct)
     {
-        ArgumentException.ThrowIfNullOrEmpty(options.TransactionId, nameof(options));
+        if (options.TransactionId.Length == 0 && options.Progress.Count == 0)
+            throw new ArgumentException("A write is known again by its transaction, or by its progress.", nameof(options));
         CommitInfo.RequireFree(options.CommitInfo.Keys);
         var before = TryRead(ct: ct);
+        if (ProgressCheck.Against(before, options.Progress) is { } reached)
+            return new(_storage, Path, _time, options, reached);
         if (before?.TransactionVersion(options.TransactionId) >= options.TransactionVersion)
         {
             var done = new CommitResult.AlreadyCommitted(before.State.Transactions[options.TransactionId].TableVersion);

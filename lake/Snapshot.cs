@@ -103,6 +103,10 @@ public sealed class Snapshot
     public long? TransactionVersion(string appId) =>
         State.Transactions.TryGetValue(appId, out var applied) ? applied.Transaction.Version : null;
 
+    /// <summary>How far each application has come that has made a commit to the table, by its name.</summary>
+    public IEnumerable<KeyValuePair<string, long>> TransactionVersions =>
+        State.Transactions.Select(applied => KeyValuePair.Create(applied.Key, applied.Value.Transaction.Version));
+
     /// <summary>
     /// A query that reads the table with the engine: its columns in its order, in exactly the types of <see cref="Columns"/>; a column
     /// that a file is older than is null there. The time zone of the connection must be UTC.

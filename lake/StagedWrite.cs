@@ -18,6 +18,7 @@ public sealed class StagedWrite : IDisposable
     private readonly DataFileWriter? _writer;
     private readonly StagedChange? _change;
     private CommitResult? _result;
+    private readonly bool _isBehind;
     private bool _filesStay;
 
     internal StagedWrite(
@@ -33,10 +34,11 @@ public sealed class StagedWrite : IDisposable
         Metrics = change.Metrics;
     }
 
-    /// <summary>One that was committed before; nothing was written.</summary>
+    /// <summary>One that was committed before, or whose steps others have taken; nothing was written.</summary>
     internal StagedWrite(ILakeStorage storage, string table, TimeProvider time, CommitOptions options, CommitResult done)
     {
         (_storage, _table, _time, _options, _result) = (storage, table, time, options, done);
+        _isBehind = true;
         Metrics = new();
     }
 
@@ -44,7 +46,7 @@ public sealed class StagedWrite : IDisposable
     internal AutoCompaction? Compaction { get; init; }
 
     /// <summary>Whether it was worked out from one certain version, so that it cannot be staged anew.</summary>
-    internal bool IsOfOneVersion => _options.ReadVersion is not null;
+    internal bool IsOfOneVersion => _options.ReadVersion is not null || _isBehind;
 
     /// <summary>What the write does, in numbers; all 0 if it was committed before.</summary>
     public WriteMetrics Metrics { get; }
@@ -88,7 +90,15 @@ public sealed class StagedWrite : IDisposable
         try
         {
             var rowIds = RowIds.Of(_table, change.Protocol, change.Metadata, change.Before?.State);
-            result = loop.Run(Actions(change), _options.ReadVersion ?? change.ReadVersion, Reads(change), change.SaysWhen, rowIds, ct);
+            result = loop.Run(
+                Actions(change),
+                _options.ReadVersion ?? change.ReadVersion,
+                Reads(change),
+                _options.Progress,
+                change.SaysWhen,
+                rowIds,
+                ct
+            );
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -132,18 +142,22 @@ public sealed class StagedWrite : IDisposable
         if (change.MetadataChanges)
             actions.Add(new() { MetaData = change.Metadata });
         if (_options.IsKnownAgain)
-            actions.Add(new() { Txn = Transaction(now) });
+            actions.Add(Transaction(_options.TransactionId, _options.TransactionVersion, now));
+        actions.AddRange(_options.Progress.Select(step => Transaction(step.Id, step.To, now)));
         actions.AddRange(change.Removed.Select(file => new LogAction { Remove = file }));
         actions.AddRange(change.Added.Select(file => new LogAction { Add = file }));
         actions.AddRange(change.ChangeFiles.Select(file => new LogAction { Cdc = file }));
         return actions;
     }
 
-    private SetTransaction Transaction(DateTimeOffset now) =>
+    private static LogAction Transaction(string id, long version, DateTimeOffset now) =>
         new()
         {
-            AppId = _options.TransactionId,
-            Version = _options.TransactionVersion,
-            LastUpdated = now.ToUnixTimeMilliseconds(),
+            Txn = new()
+            {
+                AppId = id,
+                Version = version,
+                LastUpdated = now.ToUnixTimeMilliseconds(),
+            },
         };
 }

@@ -19,6 +19,7 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
     /// <param name="commit">The actions; the <c>txnId</c> of the <c>commitInfo</c> tells the commit from any other.</param>
     /// <param name="readVersion">The version on which the write was made; -1 if there was no table.</param>
     /// <param name="reads">What the write depends on.</param>
+    /// <param name="progress">The steps that nobody else may have taken.</param>
     /// <param name="saysWhen">Whether the commit itself says when it was made, later than the one before.</param>
     /// <param name="rowIds">What numbers the commit's rows; null if they get no numbers.</param>
     /// <param name="ct">Ends the attempts; once the commit is made, it stays.</param>
@@ -27,12 +28,16 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
         IReadOnlyList<LogAction> commit,
         long readVersion,
         ReadSet reads,
+        IReadOnlyList<TransactionProgress> progress,
         bool saysWhen,
         RowIds? rowIds,
         CancellationToken ct
     )
     {
-        var own = commit.Select(action => action.Txn).OfType<SetTransaction>().SingleOrDefault();
+        var own = commit
+            .Select(action => action.Txn)
+            .OfType<SetTransaction>()
+            .SingleOrDefault(txn => progress.All(step => step.Id != txn.AppId));
         var id = CommitId(commit) ?? throw new ArgumentException("A commit needs a txnId.", nameof(commit));
         var content = saysWhen || rowIds is not null ? null : CommitFile.Write(commit);
         var version = readVersion;
@@ -49,6 +54,8 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                     && winner.Any(action => action.Txn is { } other && other.AppId == own.AppId && other.Version >= own.Version)
                 )
                     return new CommitResult.AlreadyCommitted(version);
+                if (ProgressCheck.Against(winner, progress) is { } taken)
+                    return new CommitResult.Conflicted(version, taken);
                 if (readVersion < 0)
                     return new CommitResult.Conflicted(version, "the table was created by another writer");
                 if (winner.Select(reads.ConflictWith).FirstOrDefault(reason => reason is not null) is { } conflict)

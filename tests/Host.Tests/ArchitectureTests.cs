@@ -12,10 +12,11 @@ public sealed partial class ArchitectureTests
         ["engine"] = [],
         ["lake"] = ["engine"],
         ["pipelines"] = ["lake", "engine"],
+        ["streams"] = ["pipelines", "lake", "engine"],
         ["orchestrations"] = ["pipelines", "lake", "engine"],
-        ["api"] = ["orchestrations", "pipelines", "lake", "engine"],
+        ["api"] = ["orchestrations", "streams", "pipelines", "lake", "engine"],
         ["samples"] = ["engine"],
-        ["host"] = ["api", "orchestrations", "pipelines", "samples", "lake", "engine"],
+        ["host"] = ["api", "orchestrations", "streams", "pipelines", "samples", "lake", "engine"],
     };
 
     private static string Root { get; } = FindRoot();

@@ -70,4 +70,27 @@ public sealed class RepeatableWriteTests : IDisposable
         }
         return staged;
     }
+
+    [Fact]
+    public void Steps_are_taken_once_and_only_from_where_they_begin()
+    {
+        WriteOptions Step(params TransactionProgress[] steps) => new() { TransactionId = "", Progress = steps };
+
+        CommitResult Append(params TransactionProgress[] steps) =>
+            _lake.Table().Write(_lake.Connection, "SELECT 1 AS id", Step(steps)).Result;
+
+        Assert.IsType<CommitResult.Committed>(Append(new("p0", null, 9), new("p1", null, 4)));
+        Assert.IsType<CommitResult.AlreadyCommitted>(Append(new("p0", null, 9), new("p1", null, 4)));
+        Assert.IsType<CommitResult.Conflicted>(Append(new("p0", null, 9), new("p1", 4, 5)));
+        Assert.IsType<CommitResult.Conflicted>(Append(new TransactionProgress("p0", 8, 12)));
+        Assert.IsType<CommitResult.Committed>(Append(new("p0", 9, 12), new("p2", null, 0)));
+        Assert.Equal(2, _lake.Rows().Length);
+        Assert.Equal(["p0:12", "p1:4", "p2:0"], _lake.Table().TryRead()!.TransactionVersions.Select(t => $"{t.Key}:{t.Value}").Order());
+
+        // Another writer takes a part of the step after it was staged.
+        using var staged = _lake.Table().Stage(_lake.Connection, "SELECT 2 AS id", Step(new TransactionProgress("p1", 4, 8)));
+        Assert.IsType<CommitResult.Committed>(Append(new TransactionProgress("p1", 4, 6)));
+        var conflict = Assert.IsType<CommitResult.Conflicted>(staged.Commit());
+        Assert.Equal("'p1' has come to 6, not to 4", conflict.Reason);
+    }
 }

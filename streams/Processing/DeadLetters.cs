@@ -1,0 +1,62 @@
+using ServerlessHub.Engine;
+using ServerlessHub.Lake;
+
+namespace ServerlessHub.Streams.Processing;
+
+/// <summary>The table of events that a phase could not take, with their bytes, the reason, and where they came from.</summary>
+internal sealed class DeadLetters(StreamEngine engine, string phase)
+{
+    private readonly TableOffsets _offsets = new(engine.Stream.Address, phase);
+
+    /// <summary>
+    /// Adds events, but those that the table has already. It is written before the table whose progress decides what is done again, so a batch
+    /// that is repeated finds its dead letters there.
+    /// </summary>
+    /// <param name="rows">A query with the columns of a slice, and <c>reason</c>.</param>
+    /// <param name="slice">The slice that the events are of.</param>
+    /// <param name="ct">Ends it.</param>
+    public void Write(string rows, EventSlice slice, CancellationToken ct)
+    {
+        var table = engine.Table(engine.Stream.DeadLetterTable);
+        while (true)
+        {
+            var reached = _offsets.Of(table.TryRead(ct: ct));
+            TransactionProgress[] steps =
+            [
+                .. slice
+                    .Steps.Where(s => !reached.TryGetValue(s.Key, out var offset) || offset < s.Value.To)
+                    .Select(s => _offsets.Step(s.Key, reached.TryGetValue(s.Key, out var offset) ? offset : null, s.Value.To)),
+            ];
+            if (steps.Length == 0)
+                return;
+            var (result, _) = table.Write(
+                engine.Connection,
+                $"""
+                SELECT r.topic, r.partition, r."offset", r.enqueued_at, r.key, r.headers, coalesce(r.bytes, encode(r.value)) AS value,
+                  {Sql.Literal(phase)} AS phase, r.reason, {Sql.Literal(engine.Time.GetUtcNow().ToString("O"))}::TIMESTAMPTZ AS dead_at
+                FROM ({rows}) AS r WHERE {Unseen(reached)}
+                """,
+                new WriteOptions
+                {
+                    TransactionId = "",
+                    Progress = steps,
+                    CommitInfo = engine.CommitInfo(steps),
+                },
+                ct
+            );
+            // Another process may be writing dead letters of other partitions, or of these.
+            if (result is not CommitResult.Conflicted)
+                return;
+        }
+    }
+
+    private static string Unseen(IReadOnlyDictionary<Events.SourcePartition, long> reached) =>
+        reached.Count == 0
+            ? "true"
+            : string.Join(
+                " AND ",
+                reached.Select(r =>
+                    $"""NOT (r.topic = {Sql.Literal(r.Key.Topic)} AND r.partition = {r.Key.Partition} AND r."offset" <= {r.Value})"""
+                )
+            );
+}

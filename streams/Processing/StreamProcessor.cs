@@ -1,0 +1,62 @@
+using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Events;
+
+namespace ServerlessHub.Streams.Processing;
+
+/// <summary>
+/// Takes a stream's events through its phases: each event once, whoever brings it, however often. How far each table has come with each partition is
+/// committed with its rows, and that alone is believed. One thread at a time may use it; any number of processors, in any process, may work on one
+/// stream, best on different partitions.
+/// </summary>
+public sealed class StreamProcessor : IDisposable
+{
+    private readonly StreamEngine _engine;
+    private readonly IngestPhase _ingest;
+
+    /// <summary>Opens a stream.</summary>
+    /// <param name="root">The hub.</param>
+    /// <param name="stream">The stream.</param>
+    /// <param name="options">What it may take of the machine; null for the defaults.</param>
+    /// <param name="time">The clock for what tables say of when; null for the system's.</param>
+    public StreamProcessor(HubRoot root, StreamDefinition stream, StreamOptions? options = null, TimeProvider? time = null)
+    {
+        _engine = new(root, stream, options ?? new(), time ?? TimeProvider.System);
+        _ingest = new(_engine);
+        JsonFitFunction.Register(_engine.Connection, () => null);
+    }
+
+    /// <summary>The stream.</summary>
+    public StreamDefinition Stream => _engine.Stream;
+
+    /// <summary>
+    /// The last offset that the raw table has of each partition: a source goes on after it. A partition that is not there was never read.
+    /// </summary>
+    /// <exception cref="Lake.LakeException">The table cannot be read.</exception>
+    public IReadOnlyDictionary<SourcePartition, long> Offsets(CancellationToken ct = default) => _ingest.Offsets(ct);
+
+    /// <summary>
+    /// Takes a batch through all phases. Events that the raw table has already are left out. Once it returns, the events are in the raw table; the
+    /// later phases have them too, unless the exception says that one of them could not go on.
+    /// </summary>
+    /// <param name="batch">The events. The caller has read each partition on from <see cref="Offsets"/> without leaving any out.</param>
+    /// <param name="ct">Ends it between commits; what is committed stays, and doing it again is safe.</param>
+    /// <exception cref="StreamException">The document does not allow to go on.</exception>
+    /// <exception cref="Lake.LakeException">A table cannot be read or written; doing it again is safe.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public BatchResult ProcessBatch(EventBatch batch, CancellationToken ct = default)
+    {
+        var reached = Offsets(ct);
+        var steps = batch
+            .Ranges.Where(r => !reached.TryGetValue(r.Partition, out var offset) || offset < r.Range.Last)
+            .ToDictionary(r => r.Partition, r => (reached.TryGetValue(r.Partition, out var offset) ? offset : (long?)null, r.Range.Last));
+        if (steps.Count == 0)
+            return new(IsCommitted: true, reached, 0, 0);
+        var slice = _engine.Load(batch, steps, ct);
+        return _ingest.Write(slice, ct) is { } dead
+            ? new(IsCommitted: true, Offsets(ct), slice.Events, dead)
+            : new(IsCommitted: false, Offsets(ct), 0, 0);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose() => _engine.Dispose();
+}

@@ -1,0 +1,11 @@
+namespace ServerlessHub.Streams.Tests;
+
+/// <summary>This program, started by a test as a process of its own.</summary>
+internal static class TestProcess
+{
+    public static async Task<int> Main(string[] args)
+    {
+        await Console.Error.WriteLineAsync($"What is this process to do? {string.Join(' ', args)}");
+        return 2;
+    }
+}

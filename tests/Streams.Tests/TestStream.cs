@@ -1,0 +1,81 @@
+using System.Text;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Definitions;
+using ServerlessHub.Streams.Events;
+using ServerlessHub.Streams.Processing;
+
+namespace ServerlessHub.Streams.Tests;
+
+/// <summary>A stream in a hub root of its own, fed by hand.</summary>
+internal sealed class TestStream : IDisposable
+{
+    private readonly Database _database = Database.Open();
+
+    /// <param name="body">What is in the document's root element.</param>
+    public TestStream(string body)
+    {
+        Folder = Directory.CreateTempSubdirectory("hub-streams-").FullName;
+        Directory.CreateDirectory(Path.Combine(Folder, "config/applications/shop/staging/streams"));
+        Root = new HubRoot(Folder);
+        var findings = new Diagnostics();
+        var text = $"""<stream id="orders" version="1.0" layer="staging">{body}</stream>""";
+        var document = StreamDocument.Read(text, "orders.xml", "staging", findings);
+        Assert.Empty(findings);
+        Definition = new(new("shop", "staging", "orders"), document!, "revision");
+        Connection = _database.Connect();
+        Connection.Execute("SET TimeZone = 'UTC'");
+    }
+
+    public string Folder { get; }
+
+    public HubRoot Root { get; }
+
+    public StreamDefinition Definition { get; }
+
+    public Connection Connection { get; }
+
+    public StreamProcessor Open() => new(Root, Definition, new StreamOptions { MemoryLimitBytes = 512 << 20, Threads = 2 });
+
+    /// <summary>A batch of one partition, its offsets in a row.</summary>
+    public static EventBatch Batch(int partition, long first, params string[] values) =>
+        Batch(values.Select((value, i) => (partition, first + i, value)));
+
+    public static EventBatch Batch(IEnumerable<(int Partition, long Offset, string Value)> events)
+    {
+        var batch = new EventBatch();
+        foreach (var (partition, offset, value) in events)
+            batch.Add(
+                new("orders", partition),
+                new StreamEvent
+                {
+                    Offset = offset,
+                    EnqueuedAt = 1_800_000_000_000_000 + offset * 1_000_000,
+                    Value = Encoding.UTF8.GetBytes(value),
+                    HasValue = true,
+                }
+            );
+        return batch;
+    }
+
+    public Snapshot? Table(string name) => new DeltaTable(Root.Storage, $"data/applications/shop/staging/{name}").TryRead();
+
+    /// <summary>The rows of a query over a table, <c>t</c>; a text each.</summary>
+    public string[] Rows(string table, string select)
+    {
+        if (Table(table) is not { } snapshot)
+            return [];
+        using var scan = snapshot.Scan(Connection);
+        using var result = Connection.Query($"SELECT ({select})::VARCHAR FROM ({scan.Sql}) AS t ORDER BY ALL");
+        return [.. result.Rows().Select(row => (string)row[0]!)];
+    }
+
+    public void Dispose()
+    {
+        Connection.Dispose();
+        _database.Dispose();
+        Directory.Delete(Folder, recursive: true);
+    }
+}
