@@ -23,6 +23,9 @@ namespace ServerlessHub.Api;
 /// <summary>The hub's HTTP endpoints, the same in every host: <c>/api</c>, its document under <c>/openapi/v1.json</c>, and <c>/health</c>.</summary>
 public static class HubApi
 {
+    /// <summary>Where a host that has one serves its metrics; whoever asks needs the key, as for <c>/api</c>.</summary>
+    public const string MetricsPath = "/metrics";
+
     /// <summary>
     /// Adds what the endpoints need. The host registers the <see cref="JobHub"/> and the <see cref="ApiAccess"/>; and a <see cref="RuntimeFailure"/>, where its
     /// durable runtime is another than the embedded one.
@@ -81,7 +84,8 @@ public static class HubApi
 
     private static Task Admit(HttpContext context, RequestDelegate next)
     {
-        if (context.Request.Path.StartsWithSegments("/api", StringComparison.Ordinal))
+        var path = context.Request.Path;
+        if (path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments(MetricsPath, StringComparison.Ordinal))
             context.Features.Set(context.RequestServices.GetRequiredService<ApiAccess>().Admit(context));
         return next(context);
     }

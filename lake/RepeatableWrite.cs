@@ -41,6 +41,7 @@ public sealed class RepeatableWrite : IDisposable
             var result = _staged.CommitAndCompact(IsInTurn, ct);
             if (result is not CommitResult.Conflicted || _staged.IsOfOneVersion || attempt == MaxAttempts)
                 return result;
+            LakeTelemetry.StagedAnew(_staged.Table);
             _staged.Dispose();
             Backoff.Wait(attempt, ct);
             ct.ThrowIfCancellationRequested();

@@ -48,6 +48,9 @@ public sealed class StagedWrite : IDisposable
     /// <summary>Whether it was worked out from one certain version, so that it cannot be staged anew.</summary>
     internal bool IsOfOneVersion => _options.ReadVersion is not null || _isBehind;
 
+    /// <summary>The table's folder.</summary>
+    internal string Table => _table;
+
     /// <summary>What the write does, in numbers; all 0 if it was committed before.</summary>
     public WriteMetrics Metrics { get; }
 
@@ -85,6 +88,8 @@ public sealed class StagedWrite : IDisposable
     private CommitResult CommitInTurn(StagedChange change, CancellationToken ct)
     {
         using var turn = TableLocks.EnterCommit(_storage, _table, ct);
+        using var span = LakeTelemetry.Source.StartActivity("lake commit")?.SetTag("hub.table", _table);
+        var began = _time.GetTimestamp();
         var loop = new CommitLoop(_storage, _table, _time);
         CommitResult? result = null;
         try
@@ -107,6 +112,7 @@ public sealed class StagedWrite : IDisposable
         finally
         {
             _filesStay = loop.IsOutcomeOpen || result is CommitResult.Committed;
+            LakeTelemetry.Committed(_table, result, _time.GetElapsedTime(began));
         }
         return result is CommitResult.Committed committed
             ? committed with

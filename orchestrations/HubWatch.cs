@@ -56,6 +56,7 @@ public sealed class HubWatch
         await Try("admission", () => hub.Admission.Sweep(ct));
         await Try("runs that were never started", () => StartForgotten(ct));
         await Try("SLAs", () => WatchSlas(ct));
+        await Try("how runs stand", () => Task.Run(Measure, ct));
         await Try("history", () => Task.Run(() => fold.Run(ct), ct));
     }
 
@@ -78,6 +79,15 @@ public sealed class HubWatch
             else if (Sla.WillMiss(run, DependsOn(run.RunId), hub.History.Durations(run.App, run.Job, ct), now))
                 await Tell(run, Occasion.SlaPredicted, ct);
         }
+    }
+
+    private void Measure()
+    {
+        var open = hub.Documents.List().Runs.Where(r => !r.HasEnded);
+        JobTelemetry.Stand(
+            [.. open.Select(r => r.Status == JobStatus.Running ? hub.Documents.Find(r.RunId) ?? r : r)],
+            hub.Time.GetUtcNow()
+        );
     }
 
     private Dictionary<string, IReadOnlyList<string>> DependsOn(string runId) =>
@@ -124,6 +134,7 @@ public sealed class HubWatch
         catch (Exception e)
             when (e is RunException or LakeException or IOException or UnauthorizedAccessException or InvalidDocumentException)
         {
+            JobTelemetry.WatchFailed(what);
             if (!failures.TryGetValue(what, out var told) || told != e.Message)
                 Logs.WatchFailed(hub.Logger, what, e.Message);
             failures[what] = e.Message;

@@ -26,6 +26,7 @@ public sealed class JobStarter(JobHub hub)
     /// <exception cref="RunException">The document is not there, or the storage fails.</exception>
     public async Task<StartOutcome> Start(StartRequest request, CancellationToken ct)
     {
+        using var span = RunTrace.Trigger(request.RunId, request.Trigger);
         var isNew = Write(request);
         await hub.Client.Start(JobOrchestrator.Name, request.RunId, new JobInput(request.RunId), ct);
         return new StartOutcome(isNew ? StartResult.Started : StartResult.AlreadyStarted);
@@ -41,6 +42,7 @@ public sealed class JobStarter(JobHub hub)
     /// <exception cref="RunException">The storage fails.</exception>
     public async Task<StartOutcome> Start(JobRun run, CancellationToken ct)
     {
+        using var span = RunTrace.Trigger(run.RunId, run.Trigger);
         var isNew = hub.Documents.Create(run);
         await hub.Client.Start(JobOrchestrator.Name, run.RunId, new JobInput(run.RunId), ct);
         return new StartOutcome(isNew ? StartResult.Started : StartResult.AlreadyStarted);

@@ -4,6 +4,11 @@ namespace ServerlessHub.Orchestrations;
 
 internal static partial class Logs
 {
+    private static readonly Func<ILogger, string, IDisposable?> RunScope = LoggerMessage.DefineScope<string>("run {RunId}");
+
+    /// <summary>Puts a run's id on whatever is logged until this is disposed.</summary>
+    public static IDisposable? InRun(ILogger logger, string runId) => RunScope(logger, runId);
+
     [LoggerMessage(100, LogLevel.Error, "Node {Node} of run {RunId} met an error of the hub")]
     public static partial void NodeFailed(ILogger logger, string runId, string node, Exception exception);
 

@@ -19,7 +19,10 @@ internal sealed class HubServer : IAsyncDisposable
     private readonly LocalHub hub;
     private readonly WebApplication app;
 
-    private HubServer(HubRoot root, LocalHub hub, WebApplication app) => (this.root, this.hub, this.app) = (root, hub, app);
+    private readonly ILoggerFactory loggers;
+
+    private HubServer(HubRoot root, LocalHub hub, WebApplication app, ILoggerFactory loggers) =>
+        (this.root, this.hub, this.app, this.loggers) = (root, hub, app, loggers);
 
     /// <summary>Where it listens.</summary>
     public Uri Address { get; private set; } = new("http://127.0.0.1");
@@ -33,21 +36,15 @@ internal sealed class HubServer : IAsyncDisposable
     public static async Task<HubServer> Start(HubRoot root, string listen, string key, JobHubOptions options)
     {
         var builder = WebApplication.CreateSlimBuilder();
-        builder.Logging.ClearProviders();
-        builder.Logging.AddSimpleConsole(console =>
-        {
-            console.SingleLine = true;
-            console.TimestampFormat = "yyyy-MM-dd HH:mm:ss'Z' ";
-            console.UseUtcTimestamp = true;
-        });
-        builder.Logging.AddFilter("Microsoft", LogLevel.Warning);
         builder.WebHost.UseUrls(listen);
         // Whoever watches a run would hold the server for as long as the run takes.
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = TimeSpan.FromSeconds(2));
-        using var loggers = LoggerFactory.Create(logging => logging.AddSimpleConsole(console => console.SingleLine = true));
+        var loggers = ServerTelemetry.Logs();
         var hub = LocalHub.Open(root, options, loggers);
         try
         {
+            builder.Services.AddSingleton(loggers);
+            builder.Services.AddTelemetry();
             builder.Services.AddSingleton(root);
             builder.Services.AddSingleton(TimeProvider.System);
             builder.Services.AddSingleton(new ApiAccess(key));
@@ -59,8 +56,9 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddHubApi();
             var app = builder.Build();
             app.UseHubApi();
+            app.UseMetrics();
             await app.StartAsync();
-            var server = new HubServer(root, hub, app)
+            var server = new HubServer(root, hub, app, loggers)
             {
                 Address = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First()),
             };
@@ -70,6 +68,7 @@ internal sealed class HubServer : IAsyncDisposable
         catch
         {
             await hub.DisposeAsync();
+            loggers.Dispose();
             throw;
         }
     }
@@ -81,6 +80,7 @@ internal sealed class HubServer : IAsyncDisposable
         await app.StopAsync();
         await hub.DisposeAsync();
         await app.DisposeAsync();
+        loggers.Dispose();
     }
 }
 

@@ -66,6 +66,7 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                 return new CommitResult.Conflicted(version, "the table went on without the commits after this write's version being kept");
             if (Put(version + 1, content ?? Versioned(commit, version, saysWhen, rowIds), id))
                 return new CommitResult.Committed(version + 1);
+            LakeTelemetry.LostVersion(table);
             Backoff.Wait(lost, ct);
         }
         return new CommitResult.Conflicted(version, $"other writers were faster {MaxLost} times in a row");

@@ -33,7 +33,11 @@ internal sealed class BeginActivity(JobHub hub)
         var job = hub.Pinned.Of(input.RunId);
         var run = hub.Documents.Find(input.RunId)!;
         if (run.Started is null)
-            hub.Documents.Write(run with { Status = JobStatus.Running, Started = hub.Time.GetUtcNow(), Nodes = job.Run.Nodes });
+        {
+            var now = hub.Time.GetUtcNow();
+            hub.Documents.Write(run with { Status = JobStatus.Running, Started = now, Nodes = job.Run.Nodes });
+            JobTelemetry.Began(run, now);
+        }
         if (job.HasNotifications)
             await hub.Tell(new Telling(input.RunId, IsStart: true), ct);
         var kept = job.Run.Nodes.Where(n => n.KeptFrom is not null).Select(n => n.Node);

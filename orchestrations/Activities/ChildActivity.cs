@@ -17,6 +17,8 @@ internal sealed class ChildActivity(JobHub hub, NodeAttempt attempt)
     {
         var runId = NodeRunId.OfAttempt(attempt.RunId, attempt.Node, attempt.Attempt);
         var node = BegunNode.Of(hub, job, attempt) with { ChildRunId = runId };
+        if (attempt.Attempt > 1)
+            JobTelemetry.Retried(job.Run, attempt.Node);
         if (NodeWhen.IsFalse(hub, job, attempt.Node))
         {
             document.TryWrite(node with { Status = NodeStatus.Skipped, Ended = hub.Time.GetUtcNow() });

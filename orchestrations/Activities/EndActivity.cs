@@ -11,7 +11,12 @@ internal sealed class EndActivity(JobHub hub)
     {
         var run = hub.Documents.Find(end.RunId)!;
         if (!run.HasEnded)
-            hub.Documents.Write(Ended(run, end));
+        {
+            run = Ended(run, end);
+            hub.Documents.Write(run);
+            JobTelemetry.Ended(run);
+            RunTrace.Ended(run);
+        }
         await hub.Admission.Release(DocumentKind.Job, new DocumentAddress(run.App, run.Layer, run.Job), run.RunId, ct);
         if (hub.Pinned.Of(end.RunId).HasNotifications)
             await hub.Tell(new Telling(end.RunId, IsStart: false), ct);

@@ -46,17 +46,43 @@ public static class JobActivities
             .AddTo(tasks, hub)
             .AddOrchestrator<JobInput, JobOutcome>(JobOrchestrator.Name, JobOrchestrator.Run)
             .AddOrchestrator<Telling, bool>(TellOrchestrator.Name, TellOrchestrator.Run)
-            .AddActivity<JobInput, AdmissionAnswer>(Enter, (call, input) => new BeginActivity(hub).Enter(input, call.Cancellation))
-            .AddActivity<JobInput, JobPlan>(Begin, (call, input) => new BeginActivity(hub).Begin(input, call.Cancellation))
-            .AddActivity<NodeAttempt, NodeResult>(RunPipeline, (call, attempt) => new PipelineActivity(hub, attempt).Run(call.Cancellation))
-            .AddActivity<NodeAttempt, ChildRun>(BeginChild, (_, attempt) => Task.FromResult(new ChildActivity(hub, attempt).Begin()))
-            .AddActivity<ChildEnd, NodeResult>(EndChild, (_, end) => Task.FromResult(new ChildActivity(hub, end.Attempt).End(end.Status)))
-            .AddActivity<NodeAttempt, bool>(Ask, (_, attempt) => Task.FromResult(new ApprovalActivity(hub, attempt).Ask()))
-            .AddActivity<ApprovalEnd, NodeResult>(
+            .Add<JobInput, AdmissionAnswer>(
+                hub,
+                Enter,
+                input => input.RunId,
+                (call, input) => new BeginActivity(hub).Enter(input, call.Cancellation)
+            )
+            .Add<JobInput, JobPlan>(
+                hub,
+                Begin,
+                input => input.RunId,
+                (call, input) => new BeginActivity(hub).Begin(input, call.Cancellation)
+            )
+            .Add<NodeAttempt, NodeResult>(hub, RunPipeline, a => a.RunId, (call, a) => new PipelineActivity(hub, a).Run(call.Cancellation))
+            .Add<NodeAttempt, ChildRun>(hub, BeginChild, a => a.RunId, (_, a) => Task.FromResult(new ChildActivity(hub, a).Begin()))
+            .Add<ChildEnd, NodeResult>(
+                hub,
+                EndChild,
+                end => end.Attempt.RunId,
+                (_, end) => Task.FromResult(new ChildActivity(hub, end.Attempt).End(end.Status))
+            )
+            .Add<NodeAttempt, bool>(hub, Ask, a => a.RunId, (_, a) => Task.FromResult(new ApprovalActivity(hub, a).Ask()))
+            .Add<ApprovalEnd, NodeResult>(
+                hub,
                 EndApproval,
+                end => end.Attempt.RunId,
                 (_, end) => Task.FromResult(new ApprovalActivity(hub, end.Attempt).End(end.Decision))
             )
-            .AddActivity<Cancellation, bool>(Cancel, (call, request) => new CancelActivity(hub).Run(request, call.Cancellation))
-            .AddActivity<JobEnd, bool>(End, (call, end) => new EndActivity(hub).Run(end, call.Cancellation))
-            .AddActivity<Telling, bool>(Tell, (call, telling) => new TellActivity(hub).Run(telling, call.Cancellation));
+            .Add<Cancellation, bool>(hub, Cancel, c => c.RunId, (call, request) => new CancelActivity(hub).Run(request, call.Cancellation))
+            .Add<JobEnd, bool>(hub, End, end => end.RunId, (call, end) => new EndActivity(hub).Run(end, call.Cancellation))
+            .Add<Telling, bool>(hub, Tell, t => t.RunId, (call, telling) => new TellActivity(hub).Run(telling, call.Cancellation));
+
+    /// <summary>Registers an activity as a part of a run's trace.</summary>
+    private static DurableTasks Add<TInput, TOutput>(
+        this DurableTasks tasks,
+        JobHub hub,
+        string name,
+        Func<TInput, string> runOf,
+        Func<ActivityCall, TInput, Task<TOutput>> run
+    ) => tasks.AddActivity<TInput, TOutput>(name, (call, input) => RunTrace.Within(hub, runOf(input), name, () => run(call, input)));
 }

@@ -24,6 +24,8 @@ internal sealed class PipelineActivity(JobHub hub, NodeAttempt attempt)
     public async Task<NodeResult> Run(CancellationToken hostStops)
     {
         var node = BegunNode.Of(hub, job, attempt);
+        if (attempt.Attempt > 1)
+            JobTelemetry.Retried(job.Run, attempt.Node);
         try
         {
             if (!attempt.IsFallback && NodeWhen.IsFalse(hub, job, attempt.Node))

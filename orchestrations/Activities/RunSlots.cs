@@ -36,8 +36,16 @@ public sealed class RunSlots
             (lane == RunLane.Fresh ? fresh : backfill).AddLast(turn);
             Give();
         }
-        await using (ct.Register(() => Leave(turn, lane, ct)))
-            await turn.Task;
+        JobTelemetry.Wait(lane, 1);
+        try
+        {
+            await using (ct.Register(() => Leave(turn, lane, ct)))
+                await turn.Task;
+        }
+        finally
+        {
+            JobTelemetry.Wait(lane, -1);
+        }
         return new Slot(this, lane);
     }
 

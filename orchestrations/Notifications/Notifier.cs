@@ -58,6 +58,8 @@ public sealed class Notifier : IDisposable
             if (wanted.Length == 0 || await ledger.Claim(notification, ct) is not { } claimed)
                 return [];
             var deliveries = await Task.WhenAll(wanted.Select(target => Tell(target, claimed, ct)));
+            foreach (var (target, delivery) in wanted.Zip(deliveries))
+                JobTelemetry.Told(target is EmailNotification ? "email" : "webhook", delivery.IsDelivered);
             await ledger.Settle(notification, deliveries.Any(delivery => delivery.IsDelivered), ct);
             return deliveries;
         }

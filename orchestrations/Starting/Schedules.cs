@@ -107,6 +107,7 @@ public sealed class Schedules
             {
                 var firing = await Start(schedule, scheduled, ct);
                 firings.Add(firing);
+                JobTelemetry.Fired(firing, time.GetUtcNow());
                 if (firing.Outcome is null)
                 {
                     until = fired ?? state.Since;

@@ -138,6 +138,7 @@ internal sealed class PipelineRun : IDisposable
             var target = statement is TargetQuery query ? open.First(t => t.Target == query.Target) : null;
             var text = target is null ? $"compute {statement.Dataset.Name}" : $"write {target.Target.Name}";
             watcher?.Report(new StageStarted(++number, plan.Statements.Count, text));
+            using var span = PipelineTelemetry.Source.StartActivity(text);
             Execute(statement, target, cancellation);
             counts.Take(engine.Connection.LastProfile, statement, plan.Tables);
         }
@@ -208,6 +209,7 @@ internal sealed class PipelineRun : IDisposable
         foreach (var target in open)
         {
             // A commit is not cancelled half way: it is short, and what is staged is complete.
+            using var span = PipelineTelemetry.Source.StartActivity($"commit {target.Target.Name}");
             var report = target.Commit(validation!.Context!);
             written.Add(report);
             counts.Take(target.Target.Dataset, report.Rows);

@@ -51,9 +51,19 @@ public sealed class PipelineRunner(HubRoot root, RunOptions options, TimeProvide
     )
     {
         var before = request.RunId is { } again ? RunRecord.Find(root, again) : null;
-        using var run = new PipelineRun(root, options, time, request, state, running, watcher);
-        var report = run.Execute(cancellation);
-        RunRecord.Write(root, report, before);
-        return report;
+        using var telemetry = new PipelineTelemetry(request.Document.Address);
+        try
+        {
+            using var run = new PipelineRun(root, options, time, request, state, running, watcher);
+            var report = run.Execute(cancellation);
+            telemetry.Ended(report);
+            RunRecord.Write(root, report, before);
+            return report;
+        }
+        catch (Exception e)
+        {
+            telemetry.Aborted(e);
+            throw;
+        }
     }
 }
