@@ -1,0 +1,131 @@
+// The hub root: one container of an account with a hierarchical namespace, so that folders have rights and are renamed at once.
+import { Application, PrivateNetwork } from 'types.bicep'
+
+param name string
+param location string
+param sku string
+param softDeleteDays int
+param coolAfterDays int
+param publicNetworkAccess string
+param privateNetwork PrivateNetwork?
+
+@description('The app\'s identity. It owns the container\'s data, since only an owner sets the rights of folders.')
+param appPrincipalId string
+
+@description('The applications; each team may write its configuration and what it lands, and read its data and the hub\'s records.')
+param applications Application[]
+
+param workspaceId string
+param tags object
+
+var containerName = 'hub'
+var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
+
+resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
+  name: name
+  location: location
+  kind: 'StorageV2'
+  sku: { name: sku }
+  tags: tags
+  properties: {
+    isHnsEnabled: true
+    accessTier: 'Hot'
+    allowBlobPublicAccess: false
+    allowSharedKeyAccess: false
+    defaultToOAuthAuthentication: true
+    minimumTlsVersion: 'TLS1_2'
+    supportsHttpsTrafficOnly: true
+    publicNetworkAccess: publicNetworkAccess
+    networkAcls: {
+      defaultAction: publicNetworkAccess == 'Enabled' ? 'Allow' : 'Deny'
+      bypass: 'AzureServices'
+    }
+  }
+}
+
+// Blobs of an account with a hierarchical namespace have no versions: earlier versions of tables are the tables' own, and of documents their revisions.
+resource blobs 'Microsoft.Storage/storageAccounts/blobServices@2024-01-01' = {
+  parent: account
+  name: 'default'
+  properties: {
+    deleteRetentionPolicy: { enabled: true, days: softDeleteDays }
+    containerDeleteRetentionPolicy: { enabled: true, days: softDeleteDays }
+  }
+}
+
+resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' = {
+  parent: blobs
+  name: containerName
+  properties: { publicAccess: 'None' }
+}
+
+resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01-01' = if (coolAfterDays > 0) {
+  parent: account
+  name: 'default'
+  properties: {
+    policy: {
+      rules: [
+        {
+          name: 'data-that-rests-is-cool'
+          enabled: true
+          type: 'Lifecycle'
+          definition: {
+            filters: {
+              blobTypes: ['blockBlob']
+              prefixMatch: ['${containerName}/data/applications/', '${containerName}/landing/']
+            }
+            actions: { baseBlob: { tierToCool: { daysAfterModificationGreaterThan: coolAfterDays } } }
+          }
+        }
+      ]
+    }
+  }
+}
+
+resource owner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(container.id, appPrincipalId, storageBlobDataOwner)
+  scope: container
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataOwner)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
+module teams 'team-access.bicep' = [
+  for application in applications: {
+    name: 'team-${application.name}'
+    params: {
+      accountName: account.name
+      containerName: container.name
+      application: application
+    }
+  }
+]
+
+module endpoints 'private-endpoint.bicep' = if (privateNetwork != null) {
+  name: 'lake-endpoints'
+  params: {
+    name: name
+    location: location
+    targetId: account.id
+    groups: ['blob', 'dfs']
+    network: privateNetwork!
+    tags: tags
+  }
+}
+
+// Who read and wrote what.
+resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
+  name: 'audit'
+  scope: blobs
+  properties: {
+    workspaceId: workspaceId
+    logs: [
+      { category: 'StorageWrite', enabled: true }
+      { category: 'StorageDelete', enabled: true }
+    ]
+  }
+}
+
+output hubRoot string = 'abfss://${container.name}@${account.name}.dfs.${az.environment().suffixes.storage}/'
