@@ -20,21 +20,15 @@ internal sealed class DeadLetters(StreamEngine engine, string phase)
         var table = engine.Table(engine.Stream.DeadLetterTable);
         while (true)
         {
-            var reached = _offsets.Of(table.TryRead(ct: ct));
-            TransactionProgress[] steps =
-            [
-                .. slice
-                    .Steps.Where(s => !reached.TryGetValue(s.Key, out var offset) || offset < s.Value.To)
-                    .Select(s => _offsets.Step(s.Key, reached.TryGetValue(s.Key, out var offset) ? offset : null, s.Value.To)),
-            ];
-            if (steps.Length == 0)
+            var (steps, missing) = _offsets.Missing(slice, table.TryRead(ct: ct), "r.topic", "r.partition", "r.\"offset\"");
+            if (steps.Count == 0)
                 return;
             var (result, _) = table.Write(
                 engine.Connection,
                 $"""
                 SELECT r.topic, r.partition, r."offset", r.enqueued_at, r.key, r.headers, coalesce(r.bytes, encode(r.value)) AS value,
                   {Sql.Literal(phase)} AS phase, r.reason, {Sql.Literal(engine.Time.GetUtcNow().ToString("O"))}::TIMESTAMPTZ AS dead_at
-                FROM ({rows}) AS r WHERE {Unseen(reached)}
+                FROM ({rows}) AS r WHERE {missing}
                 """,
                 new WriteOptions
                 {
@@ -49,14 +43,4 @@ internal sealed class DeadLetters(StreamEngine engine, string phase)
                 return;
         }
     }
-
-    private static string Unseen(IReadOnlyDictionary<Events.SourcePartition, long> reached) =>
-        reached.Count == 0
-            ? "true"
-            : string.Join(
-                " AND ",
-                reached.Select(r =>
-                    $"""NOT (r.topic = {Sql.Literal(r.Key.Topic)} AND r.partition = {r.Key.Partition} AND r."offset" <= {r.Value})"""
-                )
-            );
 }

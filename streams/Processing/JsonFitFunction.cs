@@ -12,24 +12,31 @@ internal static class JsonFitFunction
     /// <summary>What SQL calls it.</summary>
     public const string Name = "hub_event_fit";
 
+    /// <summary>What SQL calls it for events as they come, which may be envelopes.</summary>
+    public const string NameAtIngest = "hub_message_fit";
+
     /// <summary>It is a JSON object that holds what the shape says, and nothing else.</summary>
     public const byte Fits = 0;
 
-    /// <summary>It is a JSON object that holds something else too, or something in another form.</summary>
-    public const byte Differs = 1;
+    /// <summary>It is one that holds other members too.</summary>
+    public const byte HoldsMore = 1;
+
+    /// <summary>It is a JSON object in which a value is not what the shape says.</summary>
+    public const byte Misfits = 2;
 
     /// <summary>It is no JSON object.</summary>
-    public const byte Malformed = 2;
+    public const byte Malformed = 3;
 
     private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
 
     /// <summary>Makes it known to a connection's database.</summary>
     /// <param name="connection">The connection.</param>
+    /// <param name="name">What SQL is to call it.</param>
     /// <param name="shape">What an event should be, at the moment of the call; null where any object will do.</param>
-    public static void Register(Connection connection, Func<JsonShape?> shape) =>
+    public static void Register(Connection connection, string name, Func<JsonShape?> shape) =>
         connection.Register(
             new ScalarFunction(
-                Name,
+                name,
                 [LogicalType.Varchar],
                 LogicalType.UTinyInt,
                 (input, output) =>
@@ -54,8 +61,8 @@ internal static class JsonFitFunction
         {
             if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
                 return Malformed;
-            var fits = Matches(ref reader, shape);
-            return reader.Read() ? Malformed : (fits ? Fits : Differs);
+            var fit = Match(ref reader, shape);
+            return reader.Read() ? Malformed : fit;
         }
         catch (JsonException)
         {
@@ -63,40 +70,31 @@ internal static class JsonFitFunction
         }
     }
 
-    /// <summary>Whether the value the reader stands on is of a shape; reads it to its end in any case.</summary>
-    private static bool Matches(ref Utf8JsonReader reader, JsonShape? shape)
+    /// <summary>How far the value the reader stands on is of a shape; reads it to its end in any case.</summary>
+    private static byte Match(ref Utf8JsonReader reader, JsonShape? shape)
     {
         if (shape is null)
         {
             reader.Skip();
-            return true;
+            return Fits;
         }
         switch (reader.TokenType)
         {
-            case JsonTokenType.Null:
-                return true;
             case JsonTokenType.StartObject when shape.Kind == JsonShapeKind.Object:
-                return ObjectMatches(ref reader, shape);
+                return MatchMembers(ref reader, shape);
             case JsonTokenType.StartArray when shape.Kind == JsonShapeKind.List:
-                var all = true;
+                var fit = Fits;
                 while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                    all &= Matches(ref reader, shape.Element);
-                return all;
-            case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                reader.Skip();
-                return shape.Kind == JsonShapeKind.Any;
-            case JsonTokenType.Number:
-                return shape.TakesNumber(reader.ValueSpan);
-            case JsonTokenType.String:
-                return shape.TakesText(ref reader);
+                    fit = Math.Max(fit, Match(ref reader, shape.Element));
+                return fit;
             default:
-                return shape.Kind is JsonShapeKind.Boolean or JsonShapeKind.Any;
+                return shape.Takes(ref reader) ? Fits : Misfits;
         }
     }
 
-    private static bool ObjectMatches(ref Utf8JsonReader reader, JsonShape shape)
+    private static byte MatchMembers(ref Utf8JsonReader reader, JsonShape shape)
     {
-        var all = true;
+        var fit = Fits;
         // Members mostly come in the order of the schema, so the next one is tried before all are looked through.
         var next = 0;
         while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
@@ -106,11 +104,11 @@ internal static class JsonFitFunction
             if (member is null)
             {
                 reader.Skip();
-                all = false;
+                fit = Math.Max(fit, HoldsMore);
             }
             else
-                all &= Matches(ref reader, member);
+                fit = Math.Max(fit, Match(ref reader, member));
         }
-        return all;
+        return fit;
     }
 }

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
 using ServerlessHub.Engine;
@@ -10,6 +11,9 @@ internal enum JsonShapeKind
     /// <summary>Whatever it is.</summary>
     Any,
 
+    /// <summary>Nothing has been seen of it but null.</summary>
+    Null,
+
     /// <summary>An object.</summary>
     Object,
 
@@ -19,17 +23,23 @@ internal enum JsonShapeKind
     /// <summary>True or false.</summary>
     Boolean,
 
-    /// <summary>A number without a fraction that fits 64 bits, or a narrower type.</summary>
+    /// <summary>A whole number, as such or in a text.</summary>
     Whole,
 
-    /// <summary>Any number.</summary>
+    /// <summary>A floating number, as such or in a text.</summary>
     Number,
 
-    /// <summary>A text.</summary>
+    /// <summary>A number that a decimal holds, as such or in a text.</summary>
+    Decimal,
+
+    /// <summary>Any text, number or truth value.</summary>
     Text,
 
-    /// <summary>A text that holds a value of another type, such as a moment; whether it does, the engine tells.</summary>
-    TypedText,
+    /// <summary>A text in ISO 8601 that is a date, or a moment.</summary>
+    Moment,
+
+    /// <summary>A text that the engine makes something else of.</summary>
+    OtherText,
 }
 
 /// <summary>What a JSON value should be, made from the type it is to have.</summary>
@@ -37,7 +47,9 @@ internal sealed class JsonShape
 {
     private readonly byte[][] _names = [];
     private readonly JsonShape[] _members = [];
-    private readonly (long Least, long Most) _range = (long.MinValue, long.MaxValue);
+    private readonly long _least;
+    private readonly long _most;
+    private readonly decimal _limit;
 
     /// <summary>Makes the shape of a type.</summary>
     public JsonShape(LogicalType type)
@@ -53,7 +65,10 @@ internal sealed class JsonShape
                 Element = new(type.Element);
                 break;
             case JsonShapeKind.Whole:
-                _range = RangeOf(type);
+                (_least, _most) = RangeOf(type);
+                break;
+            case JsonShapeKind.Decimal:
+                _limit = Limit(type.Width - type.Scale);
                 break;
         }
     }
@@ -70,7 +85,9 @@ internal sealed class JsonShape
     {
         for (var tried = 0; tried < _names.Length; tried++)
         {
-            var at = (next + tried) % _names.Length;
+            var at = next + tried;
+            if (at >= _names.Length)
+                at -= _names.Length;
             if (!reader.ValueTextEquals(_names[at]))
                 continue;
             next = at + 1;
@@ -79,32 +96,61 @@ internal sealed class JsonShape
         return null;
     }
 
-    /// <summary>Whether a number is one that is expected here.</summary>
-    public bool TakesNumber(ReadOnlySpan<byte> digits) =>
+    /// <summary>Whether the value the reader stands on, which is none that was looked into, is expected here; reads it to its end.</summary>
+    public bool Takes(ref Utf8JsonReader reader)
+    {
+        switch (reader.TokenType)
+        {
+            case JsonTokenType.Null:
+                return true;
+            case JsonTokenType.StartObject or JsonTokenType.StartArray:
+                reader.Skip();
+                return Kind == JsonShapeKind.Any;
+            case JsonTokenType.Number:
+                return Kind is JsonShapeKind.Any or JsonShapeKind.Number or JsonShapeKind.Text || TakesNumber(reader.ValueSpan);
+            case JsonTokenType.String:
+                return Kind is JsonShapeKind.Any or JsonShapeKind.Text or JsonShapeKind.OtherText
+                    || (!reader.ValueIsEscaped && TakesText(reader.ValueSpan));
+            default:
+                return Kind is JsonShapeKind.Boolean or JsonShapeKind.Any or JsonShapeKind.Text;
+        }
+    }
+
+    private bool TakesText(ReadOnlySpan<byte> text) =>
         Kind switch
         {
-            JsonShapeKind.Any or JsonShapeKind.Number => true,
-            JsonShapeKind.Whole => System.Buffers.Text.Utf8Parser.TryParse(digits, out long number, out var used)
-                && used == digits.Length
-                && number >= _range.Least
-                && number <= _range.Most,
-            _ => false,
+            JsonShapeKind.Moment => IsoMoment.Is(text),
+            JsonShapeKind.Number => Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length,
+            _ => TakesNumber(text),
         };
 
-    /// <summary>Whether a text is one that is expected here.</summary>
-    public bool TakesText(ref Utf8JsonReader reader) => Kind is JsonShapeKind.Any or JsonShapeKind.Text or JsonShapeKind.TypedText;
+    private bool TakesNumber(ReadOnlySpan<byte> digits) =>
+        Kind switch
+        {
+            JsonShapeKind.Whole => Utf8Parser.TryParse(digits, out long number, out var used)
+                && used == digits.Length
+                && number >= _least
+                && number <= _most,
+            JsonShapeKind.Decimal => Utf8Parser.TryParse(digits, out decimal number, out var used)
+                && used == digits.Length
+                && Math.Abs(number) < _limit,
+            _ => false,
+        };
 
     private static JsonShapeKind KindOf(LogicalType type) =>
         type.Kind switch
         {
+            TypeKind.Null => JsonShapeKind.Null,
             TypeKind.Struct => JsonShapeKind.Object,
             TypeKind.List => JsonShapeKind.List,
             TypeKind.Boolean => JsonShapeKind.Boolean,
             TypeKind.TinyInt or TypeKind.SmallInt or TypeKind.Integer or TypeKind.BigInt => JsonShapeKind.Whole,
-            TypeKind.Float or TypeKind.Double or TypeKind.Decimal => JsonShapeKind.Number,
+            TypeKind.Float or TypeKind.Double => JsonShapeKind.Number,
+            TypeKind.Decimal => JsonShapeKind.Decimal,
             TypeKind.Varchar when type == LogicalType.Varchar => JsonShapeKind.Text,
+            TypeKind.Date or TypeKind.Timestamp or TypeKind.TimestampTz => JsonShapeKind.Moment,
             TypeKind.Varchar or TypeKind.Map => JsonShapeKind.Any,
-            _ => JsonShapeKind.TypedText,
+            _ => JsonShapeKind.OtherText,
         };
 
     private static (long, long) RangeOf(LogicalType type) =>
@@ -115,4 +161,12 @@ internal sealed class JsonShape
             TypeKind.Integer => (int.MinValue, int.MaxValue),
             _ => (long.MinValue, long.MaxValue),
         };
+
+    private static decimal Limit(int digits)
+    {
+        var limit = 1m;
+        for (var i = 0; i < Math.Min(digits, 28); i++)
+            limit *= 10;
+        return limit;
+    }
 }

@@ -1,3 +1,4 @@
+using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Definitions;
 
@@ -9,6 +10,9 @@ namespace ServerlessHub.Streams.Processing;
 /// <param name="Revision">The SHA-256 of the document's bytes, which its commits name.</param>
 public sealed record StreamDefinition(DocumentAddress Address, StreamDocument Document, string Revision)
 {
+    /// <summary>The columns of an event's object, as the schema says; null where they are inferred.</summary>
+    public IReadOnlyList<Column>? Schema { get; init; }
+
     /// <summary>The raw table.</summary>
     public TableName RawTable => Table(Document.Ingest!.Table);
 

@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
 
@@ -38,6 +39,9 @@ internal sealed class StreamEngine : IDisposable
 
     public TimeProvider Time { get; }
 
+    /// <summary>What holds the hub.</summary>
+    public ILakeStorage Storage => _root.Storage;
+
     /// <summary>The connection all statements of the stream go through.</summary>
     public Connection Connection { get; }
 
@@ -70,7 +74,7 @@ internal sealed class StreamEngine : IDisposable
                 CREATE OR REPLACE TEMP TABLE {Batch} AS
                 SELECT s.topic, s.partition, e."offset", e.enqueued_at, e.key, e.headers, e.value, e.bytes,
                   CASE WHEN e.bytes IS NOT NULL THEN {JsonFitFunction.Malformed} WHEN e.value IS NULL THEN 0
-                    WHEN json_valid(e.value) THEN {JsonFitFunction.Name}(e.value) ELSE {JsonFitFunction.Malformed} END AS fit
+                    WHEN json_valid(e.value) THEN {JsonFitFunction.NameAtIngest}(e.value) ELSE {JsonFitFunction.Malformed} END AS fit
                 FROM hub_events() AS e JOIN (VALUES {string.Join(", ", slots)}) AS s(slot, topic, partition, after) USING (slot)
                 WHERE e."offset" > s.after
                 """,

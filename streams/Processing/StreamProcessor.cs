@@ -12,17 +12,27 @@ public sealed class StreamProcessor : IDisposable
 {
     private readonly StreamEngine _engine;
     private readonly IngestPhase _ingest;
+    private readonly FlattenPhase? _flatten;
+    private readonly RawEvents _raw;
 
     /// <summary>Opens a stream.</summary>
     /// <param name="root">The hub.</param>
     /// <param name="stream">The stream.</param>
     /// <param name="options">What it may take of the machine; null for the defaults.</param>
     /// <param name="time">The clock for what tables say of when; null for the system's.</param>
+    /// <exception cref="IOException">The hub's storage fails.</exception>
     public StreamProcessor(HubRoot root, StreamDefinition stream, StreamOptions? options = null, TimeProvider? time = null)
     {
         _engine = new(root, stream, options ?? new(), time ?? TimeProvider.System);
         _ingest = new(_engine);
-        JsonFitFunction.Register(_engine.Connection, () => null);
+        _raw = new(_engine);
+        var type = stream.Document.Flatten is null ? null : new EventType(_engine);
+        _flatten = type is null ? null : new(_engine, type);
+        var takesPlain = stream.Document.Flatten?.Format == Definitions.EventFormat.Plain;
+        JsonFitFunction.Register(_engine.Connection, JsonFitFunction.Name, () => type?.Shape);
+        JsonFitFunction.Register(_engine.Connection, JsonFitFunction.NameAtIngest, () => takesPlain ? type?.Shape : null);
+        JsonRescueFunction.Register(_engine.Connection, () => type?.Shape);
+        EventType.Register(_engine.Connection);
     }
 
     /// <summary>The stream.</summary>
@@ -50,13 +60,44 @@ public sealed class StreamProcessor : IDisposable
             .Ranges.Where(r => !reached.TryGetValue(r.Partition, out var offset) || offset < r.Range.Last)
             .ToDictionary(r => r.Partition, r => (reached.TryGetValue(r.Partition, out var offset) ? offset : (long?)null, r.Range.Last));
         if (steps.Count == 0)
+        {
+            CatchUp(batch.Ranges.Select(r => r.Partition), ct);
             return new(IsCommitted: true, reached, 0, 0);
+        }
         var slice = _engine.Load(batch, steps, ct);
-        return _ingest.Write(slice, ct) is { } dead
-            ? new(IsCommitted: true, Offsets(ct), slice.Events, dead)
-            : new(IsCommitted: false, Offsets(ct), 0, 0);
+        if (_ingest.Write(slice, ct) is not { } dead)
+            return new(IsCommitted: false, Offsets(ct), 0, 0);
+        Pass(slice, ct);
+        return new(IsCommitted: true, Offsets(ct), slice.Events, dead);
     }
+
+    /// <summary>Brings the later phases to where the raw table is, for the partitions that it has: after a process died between two commits, say.</summary>
+    /// <exception cref="StreamException">The document does not allow to go on.</exception>
+    /// <exception cref="Lake.LakeException">A table cannot be read or written; doing it again is safe.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public void CatchUp(CancellationToken ct = default) => CatchUp(Offsets(ct).Keys, ct);
 
     /// <inheritdoc/>
     public void Dispose() => _engine.Dispose();
+
+    /// <summary>Takes a slice that the raw table has just got through the later phases, which must be where it begins.</summary>
+    private void Pass(EventSlice slice, CancellationToken ct)
+    {
+        if (_flatten is null)
+            return;
+        var reached = _flatten.Offsets(ct);
+        if (slice.Steps.All(s => (reached.TryGetValue(s.Key, out var at) ? at : (long?)null) == s.Value.From))
+            _flatten.Write(slice, ct);
+        CatchUp(slice.Steps.Keys, ct);
+    }
+
+    private void CatchUp(IEnumerable<SourcePartition> partitions, CancellationToken ct)
+    {
+        if (_flatten is null)
+            return;
+        SourcePartition[] wanted = [.. partitions];
+        while (_raw.After(_flatten.Offsets(ct), wanted, ct) is { } behind)
+            if (_flatten.Write(behind, ct) is { Tables.Count: 0 })
+                return;
+    }
 }

@@ -1,4 +1,5 @@
 using System.Globalization;
+using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
@@ -14,15 +15,48 @@ internal sealed class TableOffsets
     private readonly string _prefix;
 
     /// <param name="stream">The stream.</param>
-    /// <param name="phase">What the offsets are of, where several write to one table; empty where one does.</param>
-    public TableOffsets(DocumentAddress stream, string phase = "") =>
-        _prefix = phase.Length == 0 ? $"stream:{stream}:" : $"stream:{stream}:{phase}:";
+    /// <param name="phase">What the offsets are of, where several phases write to one table.</param>
+    public TableOffsets(DocumentAddress stream, string phase = "events") => _prefix = $"stream:{stream}:{phase}:";
 
     /// <summary>How far a table has come with each partition; empty if there is no table.</summary>
     public IReadOnlyDictionary<SourcePartition, long> Of(Snapshot? table) =>
         (table?.TransactionVersions ?? [])
             .Where(applied => applied.Key.StartsWith(_prefix, StringComparison.Ordinal))
             .ToDictionary(applied => SourcePartition.Parse(applied.Key[_prefix.Length..]), applied => applied.Value);
+
+    /// <summary>What of a slice a table does not have yet: the steps to take, and the condition for its rows.</summary>
+    /// <param name="slice">The slice.</param>
+    /// <param name="table">The table; null if it is not there.</param>
+    /// <param name="topic">The column of the rows with the topic.</param>
+    /// <param name="partition">Their column with the partition.</param>
+    /// <param name="offset">Their column with the offset.</param>
+    public (IReadOnlyList<TransactionProgress> Steps, string Condition) Missing(
+        EventSlice slice,
+        Snapshot? table,
+        string topic,
+        string partition,
+        string offset
+    )
+    {
+        var reached = Of(table);
+        TransactionProgress[] steps =
+        [
+            .. slice
+                .Steps.Select(s => (s.Key, From: reached.TryGetValue(s.Key, out var at) ? at : (long?)null, s.Value.To))
+                .Where(s => s.From is null || s.From < s.To)
+                .Select(s => Step(s.Key, s.From, s.To)),
+        ];
+        var ahead = slice
+            .Steps.Where(s => reached.TryGetValue(s.Key, out var at) && at > (s.Value.From ?? -1))
+            .Select(s =>
+                string.Create(
+                    CultureInfo.InvariantCulture,
+                    $"NOT ({topic} = {Sql.Literal(s.Key.Topic)} AND {partition} = {s.Key.Partition} AND {offset} <= {reached[s.Key]})"
+                )
+            )
+            .ToArray();
+        return (steps, ahead.Length == 0 ? "true" : string.Join(" AND ", ahead));
+    }
 
     /// <summary>The step from where a table is to an offset.</summary>
     public TransactionProgress Step(SourcePartition partition, long? from, long to) => new(_prefix + partition, from, to);

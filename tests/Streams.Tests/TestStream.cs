@@ -13,9 +13,11 @@ namespace ServerlessHub.Streams.Tests;
 internal sealed class TestStream : IDisposable
 {
     private readonly Database _database = Database.Open();
+    private readonly bool _isBorrowed;
 
     /// <param name="body">What is in the document's root element.</param>
-    public TestStream(string body)
+    /// <param name="schema">The type of an event's object in SQL; null where it is inferred.</param>
+    public TestStream(string body, string? schema = null)
     {
         Folder = Directory.CreateTempSubdirectory("hub-streams-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "config/applications/shop/staging/streams"));
@@ -24,9 +26,20 @@ internal sealed class TestStream : IDisposable
         var text = $"""<stream id="orders" version="1.0" layer="staging">{body}</stream>""";
         var document = StreamDocument.Read(text, "orders.xml", "staging", findings);
         Assert.Empty(findings);
-        Definition = new(new("shop", "staging", "orders"), document!, "revision");
+        Definition = new(new("shop", "staging", "orders"), document!, "revision")
+        {
+            Schema = schema is null ? null : LogicalType.Parse(schema).Children,
+        };
         Connection = _database.Connect();
         Connection.Execute("SET TimeZone = 'UTC'");
+    }
+
+    /// <summary>Another document of the same stream, in the same hub root.</summary>
+    public TestStream(string body, TestStream of)
+        : this(body)
+    {
+        Directory.Delete(Folder, recursive: true);
+        (Folder, Root, _isBorrowed) = (of.Folder, of.Root, true);
     }
 
     public string Folder { get; }
@@ -76,6 +89,7 @@ internal sealed class TestStream : IDisposable
     {
         Connection.Dispose();
         _database.Dispose();
-        Directory.Delete(Folder, recursive: true);
+        if (!_isBorrowed)
+            Directory.Delete(Folder, recursive: true);
     }
 }

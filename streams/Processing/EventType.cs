@@ -1,0 +1,143 @@
+using System.Text;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake.Storage;
+
+namespace ServerlessHub.Streams.Processing;
+
+/// <summary>
+/// What a stream's events are expected to be: what the schema says, or what has been inferred so far, which is kept in a document of the hub and
+/// shared by all who work on the stream.
+/// </summary>
+internal sealed class EventType
+{
+    private const int Attempts = 100;
+
+    private readonly StreamEngine _engine;
+    private readonly string _path;
+
+    public EventType(StreamEngine engine)
+    {
+        _engine = engine;
+        var address = engine.Stream.Address;
+        _path = $"data/ops/streams/{address.App}/{address.Layer}/{address.Id}/type.txt";
+        Type = engine.Stream.Schema is { } columns ? LogicalType.Struct(columns) : Read();
+        Shape = Type is null ? null : new(Type);
+    }
+
+    /// <summary>Whether it is inferred.</summary>
+    public bool IsInferred => _engine.Stream.Schema is null;
+
+    /// <summary>The type; null where nothing is known yet.</summary>
+    public LogicalType? Type { get; private set; }
+
+    /// <summary>The same, for a first look at JSON.</summary>
+    public JsonShape? Shape { get; private set; }
+
+    /// <summary>Learns from events.</summary>
+    /// <param name="objects">A query for the column <c>object</c>: JSON texts that are objects.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <returns>Whether the type is another one now.</returns>
+    public bool Learn(string objects, CancellationToken ct)
+    {
+        using var structure = _engine.Connection.Query($"SELECT json_group_structure(object::JSON) FROM ({objects})", ct);
+        if (structure.Scalar<string>() is not { } text)
+            return false;
+        var seen = InferredType.OfStructure(text);
+        if (seen.Kind != TypeKind.Struct)
+            return false;
+        foreach (var path in InferredType.Texts(seen).ToArray())
+            if (AreMoments(objects, path, ct))
+                seen = InferredType.With(seen, path.ToArray(), LogicalType.TimestampTz);
+        seen = Narrow(objects, seen, ct);
+        var before = Type;
+        Type = Share(seen, ct);
+        Shape = new(Type);
+        return Type != before;
+    }
+
+    /// <summary>Widens what is shared by what was seen, and gives what is shared then.</summary>
+    private LogicalType Share(LogicalType seen, CancellationToken ct)
+    {
+        var storage = _engine.Storage;
+        for (var attempt = 0; attempt < Attempts; attempt++)
+        {
+            // A folder of this machine is locked for the moment; other storages tag their files.
+            using var turn = storage.TryLock($".hub/locks/{_path.Replace('/', '.')}.lock");
+            if (turn is null)
+            {
+                ct.WaitHandle.WaitOne(Random.Shared.Next(2, 20));
+                ct.ThrowIfCancellationRequested();
+                continue;
+            }
+            var found = storage.Find(_path);
+            // What another process has learnt counts as much.
+            var known = found is null ? Type : Read() ?? Type;
+            var type = known is null ? seen : InferredType.Widen(known, seen);
+            if (found is not null && type == known)
+                return type;
+            if (storage.TryReplace(_path, Encoding.UTF8.GetBytes(type.ToString()), found) is not null)
+                return type;
+        }
+        throw new StorageException($"'{_path}' is being changed by others all the time; try again later", isTransient: true);
+    }
+
+    private LogicalType? Read() => _engine.Storage.Read(_path) is { } text ? LogicalType.Parse(Encoding.UTF8.GetString(text)) : null;
+
+    private bool AreMoments(string objects, IReadOnlyList<string> path, CancellationToken ct)
+    {
+        var text = $"json_extract_string(object, {Sql.Literal(Pointer(path))})";
+        using var all = _engine.Connection.Query($"SELECT count({text}) > 0 AND bool_and({MomentFunction}({text})) FROM ({objects})", ct);
+        return all.Scalar<bool?>() == true;
+    }
+
+    /// <summary>Whole numbers begin as 32 bits, since only those can be widened to floating ones when such come.</summary>
+    private LogicalType Narrow(string objects, LogicalType type, CancellationToken ct)
+    {
+        foreach (var path in Wholes(type))
+        {
+            using var range = _engine.Connection.Query(
+                $"""
+                SELECT coalesce(bool_and(TRY_CAST(json_extract_string(object, {Sql.Literal(Pointer(path))}) AS INTEGER) IS NOT NULL), true)
+                FROM ({objects}) WHERE json_extract_string(object, {Sql.Literal(Pointer(path))}) IS NOT NULL
+                """,
+                ct
+            );
+            if (range.Scalar<bool>())
+                type = InferredType.With(type, path.ToArray(), LogicalType.Integer);
+        }
+        return type;
+    }
+
+    private static IEnumerable<IReadOnlyList<string>> Wholes(LogicalType type, params IReadOnlyList<string> path) =>
+        type.Kind switch
+        {
+            TypeKind.Struct => type.Children.SelectMany(member => Wholes(member.Type, [.. path, member.Name])),
+            TypeKind.BigInt => [path],
+            _ => [],
+        };
+
+    private static string Pointer(IReadOnlyList<string> path) =>
+        string.Concat(
+            path.Select(name => $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}")
+        );
+
+    /// <summary>What SQL calls the check of <see cref="IsoMoment"/>.</summary>
+    private const string MomentFunction = "hub_is_moment";
+
+    /// <summary>Makes the check of texts known to a connection's database.</summary>
+    public static void Register(Connection connection) =>
+        connection.Register(
+            new ScalarFunction(
+                MomentFunction,
+                [LogicalType.Varchar],
+                LogicalType.Boolean,
+                (input, output) =>
+                {
+                    var texts = input.Column(0);
+                    var are = output.Span<byte>();
+                    for (var row = 0; row < texts.Length; row++)
+                        are[row] = texts.IsNull(row) || IsoMoment.Is(texts.Bytes(row)) ? (byte)1 : (byte)0;
+                }
+            )
+        );
+}
