@@ -29,13 +29,18 @@ internal sealed class RowRewrite
         (_table, _connection, _staging, _target, _edit, _sql) = (table, connection, staging, target, edit, new(connection, target, edit));
 
     /// <summary>Writes the files.</summary>
-    /// <exception cref="LakeException">A data file is gone, or a row is not allowed.</exception>
+    /// <exception cref="LakeException">A data file is gone, a row is not allowed, or the table is partitioned as no rows are written.</exception>
     public RewrittenRows Stage(CancellationToken ct)
     {
         try
         {
+            WriteTarget.RequirePartitionable(_target.PartitionFields);
             CreatePairs(ct);
             return Rewrite(ct);
+        }
+        catch (FormatException e)
+        {
+            throw new LakeException(_table, e.Message, _target.Before?.Version, cause: e);
         }
         catch (EngineException e) when (_target.Before?.FindMissingFiles() is [var missing, ..])
         {

@@ -214,6 +214,16 @@ internal sealed record WriteTarget
             throw new LakeException(table, $"it cannot be written to: {reason}", before.Version);
     }
 
+    /// <summary>Refuses partitions whose values the engine does not hand over as the log spells them.</summary>
+    /// <exception cref="FormatException">There are such; the message names the column.</exception>
+    public static void RequirePartitionable(IEnumerable<SchemaField> columns)
+    {
+        if (columns.FirstOrDefault(field => !PartitionValue.CanPartition(field.Type)) is { } field)
+            throw new FormatException(
+                $"rows cannot be written to partitions by '{field.Name}', which is {TypeMapping.ToEngine(field.Type)}; partition by another column, or by a text of it."
+            );
+    }
+
     /// <summary>A merge with clauses of its own may use columns of the query in conditions that are no columns of the table.</summary>
     private static IReadOnlyList<Column> Matched(IReadOnlyList<Column> incoming, StructType? declared, WriteOptions options)
     {
@@ -241,8 +251,7 @@ internal sealed record WriteTarget
             throw new FormatException($"it is to be partitioned by {Names(columns)}, which names a column twice.");
         if (columns.Count == schema.Fields.Count)
             throw new FormatException("it has no column beside those that it is partitioned by; a table needs one.");
-        if (columns.Select(column => schema.Find(column)!).FirstOrDefault(field => !PartitionValue.CanPartition(field.Type)) is { } field)
-            throw new FormatException($"it cannot be partitioned by '{field.Name}', which is {TypeMapping.ToEngine(field.Type)}.");
+        RequirePartitionable(columns.Select(column => schema.Find(column)!));
         if (options.Mode == WriteMode.OverwritePartitions && columns.Count == 0)
             throw new FormatException(
                 "it has no partitions that could be overwritten; name the columns to partition by, or overwrite all of it."

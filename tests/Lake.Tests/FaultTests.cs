@@ -118,6 +118,69 @@ public abstract class FaultTests(bool inAzure) : IDisposable
         Assert.Equal(11, _lake.Rows().Length);
     }
 
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    [InlineData(2)]
+    [InlineData(3)]
+    public void A_checkpoint_with_sidecars_that_fails_at_any_step_does_no_harm_and_the_next_one_is_read(int step)
+    {
+        _lake.Write(
+            "SELECT 0 AS id",
+            _lake.Options() with
+            {
+                Properties = new Dictionary<string, string?> { ["delta.checkpointPolicy"] = "v2", ["delta.checkpointInterval"] = "1000" },
+            }
+        );
+        for (var id = 1; id < 4; id++)
+            _lake.Write($"SELECT {id} AS id");
+        var checkpointing = new Log.Checkpointing(Storage, "t", TimeProvider.System) { MaxSidecarActions = 2 };
+        var steps = 0;
+        Storage.BeforeReplace = _ =>
+        {
+            if (steps++ == step)
+                throw new IOException("No space left on device");
+        };
+        Assert.Throws<IOException>(() => checkpointing.Write(3));
+        Assert.Equal(4, _lake.Rows().Length);
+
+        Storage.BeforeReplace = _ => { };
+        checkpointing.Write(3);
+        _lake.Write("SELECT 4 AS id");
+        // Two sidecars, what names them, and where that is.
+        Assert.Equal(step + 1, steps);
+        Storage.BeforeRead = path =>
+            Assert.DoesNotContain(
+                path,
+                Enumerable.Range(0, 4).Select(version => $"t/_delta_log/{version:D20}.json"),
+                StringComparer.Ordinal
+            );
+        Assert.Equal(5, _lake.Rows().Length);
+        Storage.BeforeRead = _ => { };
+    }
+
+    [Fact]
+    public void A_deletion_vector_that_cannot_be_written_ends_the_delete_and_the_repeated_one_goes_through()
+    {
+        var vectors = new Dictionary<string, string?> { ["delta.enableDeletionVectors"] = "true" };
+        _lake.Write("SELECT i AS id FROM range(100) t(i)", _lake.Options() with { Properties = vectors });
+        var before = Files("t");
+        var options = _lake.Options();
+        Storage.BeforeWrite = path =>
+        {
+            if (path.EndsWith(".bin", StringComparison.Ordinal))
+                throw new IOException("No space left on device");
+        };
+        var error = Assert.Throws<LakeException>(() => _lake.Table().StageDelete(_lake.Connection, "id = 7", options));
+        Assert.Contains("No space left", error.Message, StringComparison.Ordinal);
+        Assert.Equal(before, Files("t"));
+
+        Storage.BeforeWrite = _ => { };
+        TestLake.Commit(_lake.Table().StageDelete(_lake.Connection, "id = 7", options));
+        Assert.Equal(99, _lake.Rows().Length);
+        Assert.Equal(before.Count + 2, Files("t").Count);
+    }
+
     [Fact]
     public void Files_that_cannot_be_deleted_do_not_hide_why_a_write_failed()
     {

@@ -14,21 +14,21 @@ public sealed class KillTests
         var random = new Random(Campaign.Seed);
         var all = Campaign.Kills(inSuite: 12);
         for (var kills = 0; kills < all; kills += KillsOfTable)
-            Check(random, Math.Min(KillsOfTable, all - kills));
+            Check(random, Math.Min(KillsOfTable, all - kills), kills / KillsOfTable % 2 == 0 ? "v2" : "classic");
     }
 
-    private static void Check(Random random, int kills)
+    private static void Check(Random random, int kills, string policy)
     {
         using var lake = new TestLake();
         var model = new WorkModel();
         for (var kill = 0; kill < kills; kill++)
         {
-            using var victim = WorkProcess.Start(lake.Root, Endless);
+            using var victim = WorkProcess.Start(lake.Root, Endless, policy);
             var said = Kill(victim, random);
             AssertWhole(lake, model, said);
         }
         var steps = WorkModel.StepsDone(lake.Table()) + 4;
-        ProcessTests.AssertEnds(WorkProcess.Start(lake.Root, steps));
+        ProcessTests.AssertEnds(WorkProcess.Start(lake.Root, steps, policy));
         Assert.Equal(steps, AssertWhole(lake, model, steps));
     }
 

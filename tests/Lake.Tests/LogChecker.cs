@@ -1,4 +1,3 @@
-using System.Buffers.Binary;
 using System.Globalization;
 using System.Text.Json;
 using ServerlessHub.Engine;
@@ -17,6 +16,7 @@ internal sealed class LogChecker(string table, Connection connection)
     private readonly Dictionary<string, long> _transactions = [];
     private readonly HashSet<string> _removed = [];
     private readonly HashSet<string> _checkedFiles = [];
+    private readonly DeletionVectorChecker _vectors = new(table);
     private readonly Dictionary<int, string> _columns = [];
     private readonly Dictionary<string, (long From, long To)> _rowIds = [];
     private long _highestRowId = -1;
@@ -55,7 +55,7 @@ internal sealed class LogChecker(string table, Connection connection)
     {
         Assert.True(File.Exists(Path.Combine(table, path)), $"'{path}' is in the table and not on disk");
         if (add.TryGetProperty("deletionVector", out var vector))
-            Assert.True(HasVector(vector), $"the deletion vector of '{path}' is not on disk");
+            _vectors.Check(vector, Rows(add));
     }
 
     private void CheckCommit(int version, string[] lines)
@@ -212,27 +212,13 @@ internal sealed class LogChecker(string table, Connection connection)
         _live[path] = add;
     }
 
-    /// <summary>The vector is where the log says, and its first bytes are those of the format.</summary>
     private void CheckVector(JsonElement add, JsonElement vector)
     {
         Assert.Contains("deletionVectors", _protocol.GetProperty("readerFeatures").EnumerateArray().Select(feature => feature.GetString()));
-        var statistics = JsonDocument.Parse(Text(add, "stats")).RootElement;
-        Assert.False(statistics.GetProperty("tightBounds").GetBoolean());
-        Assert.InRange(vector.GetProperty("cardinality").GetInt64(), 1, statistics.GetProperty("numRecords").GetInt64() - 1);
-        Assert.Equal("u", Text(vector, "storageType"));
-        Assert.True(_isVacuumed || HasVector(vector));
-    }
-
-    private bool HasVector(JsonElement vector)
-    {
-        var files = Directory.GetFiles(table, "deletion_vector_*.bin").Select(File.ReadAllBytes);
-        var (offset, size) = (vector.GetProperty("offset").GetInt32(), vector.GetProperty("sizeInBytes").GetInt32());
-        return files.Any(bytes =>
-            bytes[0] == 1
-            && bytes.Length >= offset + size + 8
-            && BinaryPrimitives.ReadInt32BigEndian(bytes.AsSpan(offset)) == size
-            && BinaryPrimitives.ReadInt32LittleEndian(bytes.AsSpan(offset + 4)) == 1681511377
-        );
+        Assert.False(JsonDocument.Parse(Text(add, "stats")).RootElement.GetProperty("tightBounds").GetBoolean());
+        Assert.InRange(vector.GetProperty("cardinality").GetInt64(), 1, Rows(add) - 1);
+        if (!_isVacuumed || File.Exists(_vectors.FileOf(vector)))
+            _vectors.Check(vector, Rows(add));
     }
 
     /// <summary>A file has numbers for its rows, which no other ever had, and the log says up to which they were given.</summary>
@@ -247,9 +233,8 @@ internal sealed class LogChecker(string table, Connection connection)
         foreach (var add in actions.Where(action => action.Name == "add").Select(action => action.Value))
         {
             var path = Uri.UnescapeDataString(Text(add, "path"));
-            var rows = JsonDocument.Parse(Text(add, "stats")).RootElement.GetProperty("numRecords").GetInt64();
             var from = add.GetProperty("baseRowId").GetInt64();
-            var ids = (From: from, To: from + rows - 1);
+            var ids = (From: from, To: from + Rows(add) - 1);
             if (_rowIds.TryGetValue(path, out var known))
                 Assert.Equal(known, ids);
             else
@@ -295,6 +280,8 @@ internal sealed class LogChecker(string table, Connection connection)
         var values = actions.Where(action => action.Name == name).Select(action => Text(action.Value, key)).ToList();
         Assert.Equal(values.Count, values.Distinct().Count());
     }
+
+    private static long Rows(JsonElement add) => JsonDocument.Parse(Text(add, "stats")).RootElement.GetProperty("numRecords").GetInt64();
 
     private static string Text(JsonElement element, string property) => element.GetProperty(property).GetString()!;
 }

@@ -44,6 +44,31 @@ public sealed class PartitionTests : IDisposable
     }
 
     [Fact]
+    public void Partitions_by_bytes_are_read_and_rows_of_them_are_not_written_anew()
+    {
+        var table = new ForeignTable(_lake);
+        table.Data("1.parquet", "SELECT 1::BIGINT AS id UNION ALL SELECT 2");
+        table.Commit(
+            ForeignTable.Protocol(),
+            ForeignTable.Metadata($"{ForeignTable.Field("id", "long")},{ForeignTable.Field("p", "binary")}", ["p"]),
+            ForeignTable.Add("1.parquet", 2, partitionValues: new() { ["p"] = "a\u0001é" })
+        );
+        string[] rows = [@"{'id': 1, 'p': a\x01\xC3\xA9}", @"{'id': 2, 'p': a\x01\xC3\xA9}"];
+        Assert.Equal(rows, _lake.Rows());
+
+        foreach (
+            var write in new Action[]
+            {
+                () => _lake.Update(new() { ["id"] = "3" }, "id = 1"),
+                () => _lake.Delete("id = 1"),
+                () => _lake.Write("SELECT 1::BIGINT AS id, 'a'::BLOB AS p", _lake.Merge("id")),
+            }
+        )
+            Assert.Contains("partitions by 'p', which is BLOB", Assert.Throws<LakeException>(write).Message, StringComparison.Ordinal);
+        Assert.Equal(rows, _lake.Rows());
+    }
+
+    [Fact]
     public void A_text_with_a_nul_is_a_partition_value()
     {
         _lake.Write("SELECT 1 AS id, 'a' || chr(0) || 'b' AS p", _lake.Options() with { PartitionBy = ["p"] });

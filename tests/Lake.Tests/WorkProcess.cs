@@ -13,9 +13,13 @@ internal static class WorkProcess
 {
     public const string Name = "work";
 
-    public static Process Start(string root, int steps) =>
+    /// <summary>Starts it.</summary>
+    /// <param name="root">The root of the lake.</param>
+    /// <param name="steps">After which step it ends.</param>
+    /// <param name="policy">The kind of checkpoints, as <c>delta.checkpointPolicy</c> has it.</param>
+    public static Process Start(string root, int steps, string policy) =>
         Process.Start(
-            new ProcessStartInfo("dotnet", [typeof(WorkProcess).Assembly.Location, Name, root, $"{steps}"])
+            new ProcessStartInfo("dotnet", [typeof(WorkProcess).Assembly.Location, Name, root, $"{steps}", policy])
             {
                 RedirectStandardOutput = true,
                 RedirectStandardError = true,
@@ -23,14 +27,14 @@ internal static class WorkProcess
         )!;
 
     /// <summary>Says <c>done N</c> when a step is committed, and <c>cared N</c> after what was done to the table's files then.</summary>
-    public static int Run(string root, int steps)
+    public static int Run(string root, int steps, string policy)
     {
         using var database = Database.Open();
         using var connection = database.Connect();
         var table = new DeltaTable(new LocalStorage(root), "t");
         for (var step = WorkModel.StepsDone(table) + 1; step <= steps; step++)
         {
-            Do(table, connection, step);
+            Do(table, connection, step, policy);
             Console.WriteLine($"done {step}");
             Care(table, connection, step);
             Console.WriteLine($"cared {step}");
@@ -38,14 +42,19 @@ internal static class WorkProcess
         return 0;
     }
 
-    private static void Do(DeltaTable table, Connection connection, int step)
+    private static void Do(DeltaTable table, Connection connection, int step, string policy)
     {
         var options = new WriteOptions
         {
             TransactionId = Name,
             TransactionVersion = step,
             Keys = ["id"],
-            Properties = new Dictionary<string, string?> { ["delta.enableDeletionVectors"] = "true", ["delta.checkpointInterval"] = "3" },
+            Properties = new Dictionary<string, string?>
+            {
+                ["delta.enableDeletionVectors"] = "true",
+                ["delta.checkpointInterval"] = "3",
+                ["delta.checkpointPolicy"] = policy,
+            },
         };
         using var staged = WorkModel.KindOf(step) switch
         {

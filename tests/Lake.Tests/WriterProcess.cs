@@ -11,7 +11,7 @@ internal static class WriterProcess
     public static int Main(string[] args)
     {
         if (args[0] == WorkProcess.Name)
-            return WorkProcess.Run(args[1], int.Parse(args[2]));
+            return WorkProcess.Run(args[1], int.Parse(args[2]), args[3]);
         if (args[0] == ReaderProcess.Name)
             return ReaderProcess.Run(args);
         var (root, name, count, mode) = (args[0], args[1], int.Parse(args[2]), Enum.Parse<WriteMode>(args[3]));
