@@ -37,6 +37,18 @@ public sealed class BindScope
         Findings = findings;
     }
 
+    /// <summary>A scope without datasets or parameters, for elements that are bound to a record each.</summary>
+    internal static BindScope OfRecords(ExpressionBinder binder, string timeZone, Diagnostics findings) =>
+        new(
+            binder,
+            new Dictionary<string, LogicalType>(),
+            timeZone,
+            new Dictionary<string, LaterBinding>(),
+            findings,
+            (name, _, _) => throw new NotSupportedException($"No step that could bring '{name}' along is bound here."),
+            _ => null
+        );
+
     /// <summary>Where findings go.</summary>
     public Diagnostics Findings { get; }
 

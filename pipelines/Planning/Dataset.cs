@@ -21,6 +21,11 @@ public sealed class Dataset
     public static Dataset OfRecord(string name, IReadOnlyList<Column> columns, Element element) =>
         new(name, 1, new Operators.Scan(name, columns), element);
 
+    /// <summary>The same where the columns are not known.</summary>
+    /// <param name="name">Its name.</param>
+    /// <param name="element">The element of the document that it stands for.</param>
+    internal static Dataset Unknown(string name, Element element) => new(name, 1, new UnknownOperator([]), element);
+
     /// <summary>The name as the document uses it. Several bindings may share it; each stands for a step of its life.</summary>
     public string Name { get; }
 

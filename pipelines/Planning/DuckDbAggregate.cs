@@ -38,7 +38,7 @@ internal static class DuckDbAggregate
         return ($"SELECT {string.Join(", ", select)}\nFROM {from}{by}", keys);
     }
 
-    private static string Call(AggregateColumn measure, IReadOnlyList<OrderKey> rows)
+    public static string Call(AggregateColumn measure, IReadOnlyList<OrderKey> rows)
     {
         if (measure.Column is not { } source)
             return "count(*)";

@@ -47,7 +47,7 @@ internal sealed class DuckDbWindow(TimeWindow window)
         };
 
     /// <summary>The time column as a moment.</summary>
-    private string Moment()
+    public string Moment()
     {
         var column = Sql.Identifier(window.Time.Name);
         return window.Time.Type.Kind switch

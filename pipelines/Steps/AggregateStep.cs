@@ -68,16 +68,26 @@ public sealed class AggregateStep : StepKind
     /// <inheritdoc/>
     protected internal override void Bind(Element step, BindScope scope)
     {
-        if (scope.Dataset(step, "source") is not { } source)
-            return;
+        if (scope.Dataset(step, "source") is { } source && Read(step, source, scope) is { } aggregate)
+            scope.Define(step, source, aggregate);
+    }
+
+    /// <summary>What an element with this step's attributes computes; reports what is wrong and returns null then.</summary>
+    /// <param name="step">The element.</param>
+    /// <param name="source">What it is computed of.</param>
+    /// <param name="scope">What it sees.</param>
+    /// <param name="time">The time column where the element names none; null where it must be the only one.</param>
+    internal static Aggregate? Read(Element step, Dataset source, BindScope scope, string? time = null)
+    {
         var groups = scope.Columns(source, step, "groupBy");
         var measures = NameList
             .Located(step["metrics"]!)
             .Select(m => Read(m.Text, step.Source("metrics")!.LocationAt(m.Offset), source, scope))
             .ToArray();
-        var isWindowRead = WindowAttributes.TryRead(step, source, scope, out var window);
-        if (isWindowRead && groups.Count == step.Names("groupBy").Count && !measures.Contains(null))
-            scope.Define(step, source, new Aggregate(source, groups, measures!, window));
+        var isWindowRead = WindowAttributes.TryRead(step, source, scope, time, out var window);
+        return isWindowRead && groups.Count == step.Names("groupBy").Count && !measures.Contains(null)
+            ? new Aggregate(source, groups, measures!, window)
+            : null;
     }
 
     private static AggregateColumn? Read(string metric, SourceLocation at, Dataset source, BindScope scope)

@@ -38,13 +38,13 @@ internal static class WindowAttributes
     ];
 
     /// <summary>Reads them; reports what is wrong and returns false then. The window is null where there is none.</summary>
-    public static bool TryRead(Element step, Dataset source, BindScope scope, out TimeWindow? window)
+    public static bool TryRead(Element step, Dataset source, BindScope scope, string? defaultTime, out TimeWindow? window)
     {
         window = null;
         if (step["window"] is not { } text)
             return NeedsWindow(step, scope, "timeColumn") & NeedsWindow(step, scope, "slide");
         var span = Span(text, step, scope);
-        var time = TimeColumn(step, source, scope);
+        var time = TimeColumn(step, source, scope, step["timeColumn"] ?? defaultTime);
         if (span is null || time is null)
             return false;
         var slide = step["slide"] is { } s && IsoDuration.TryParse(s, out var distance) ? OfDuration(distance) : null;
@@ -89,9 +89,9 @@ internal static class WindowAttributes
         : duration.Ticks % TimeSpan.TicksPerDay == 0 ? new CalendarSpan(CalendarUnit.Day, duration.Days)
         : new ElapsedSpan(duration);
 
-    private static Column? TimeColumn(Element step, Dataset source, BindScope scope)
+    private static Column? TimeColumn(Element step, Dataset source, BindScope scope, string? name)
     {
-        if (step["timeColumn"] is { } name)
+        if (name is not null)
         {
             var column = scope.Column(source, name, step.LocationOf("timeColumn"));
             if (column is null || IsTime(column))

@@ -247,6 +247,7 @@ public static class StreamSpec
                 "The windows of time: `hourly`, `daily`, `weekly`, `monthly`, an ISO 8601 duration, or a cron expression."
             ),
             new("slide", AttributeKind.Duration, "How far apart the starts of windows are that overlap."),
+            new("timeZone", AttributeKind.TimeZone, "The zone whose clock windows follow.") { Default = "UTC" },
             new("timeColumn", AttributeKind.Text, "The time of an event; `enqueued_at` of its source unless given."),
             new("allowedLateness", AttributeKind.Duration, "How long after its end a window is still corrected.") { Default = "PT1H" },
         ],

@@ -181,7 +181,7 @@ internal sealed class FlattenPhase
             Progress = steps,
             EvolveSchema = true,
             CommitInfo = _engine.CommitInfo(steps),
-            Properties = FlatProperties,
+            Properties = PropertiesOf(Root),
             // An event that somebody else has taken meanwhile may be one of these.
             ReadVersion = _seen is null ? null : root?.Version,
         };
@@ -216,7 +216,7 @@ internal sealed class FlattenPhase
             Progress = steps,
             EvolveSchema = true,
             CommitInfo = _engine.CommitInfo(steps),
-            Properties = FlatProperties,
+            Properties = PropertiesOf(rows.Name),
         };
         return table.Write(_engine.Connection, select, options, ct).Result is CommitResult.Committed or CommitResult.AlreadyCommitted;
     }
@@ -255,7 +255,17 @@ internal sealed class FlattenPhase
         );
     }
 
-    private static readonly Dictionary<string, string?> FlatProperties = new() { ["delta.autoOptimize.autoCompact"] = "true" };
+    /// <summary>Summaries that are computed anew need to know what changed.</summary>
+    private Dictionary<string, string?> PropertiesOf(TableName table) =>
+        new()
+        {
+            ["delta.autoOptimize.autoCompact"] = "true",
+            ["delta.enableChangeDataFeed"] = _engine.Stream.Document.Drivers.Any(d =>
+                (d.Source is { } name ? _engine.Stream.Table(name) : Root) == table
+            )
+                ? "true"
+                : null,
+        };
 }
 
 /// <summary>Rows of a flattened table, in a table of the engine.</summary>

@@ -13,7 +13,8 @@ public sealed class StreamProcessor : IDisposable
     private readonly StreamEngine _engine;
     private readonly IngestPhase _ingest;
     private readonly FlattenPhase? _flatten;
-    private readonly RawEvents _raw;
+    private readonly SummarisePhase? _summarise;
+    private readonly Backlog _raw;
 
     /// <summary>Opens a stream.</summary>
     /// <param name="root">The hub.</param>
@@ -25,9 +26,10 @@ public sealed class StreamProcessor : IDisposable
     {
         _engine = new(root, stream, options ?? new(), time ?? TimeProvider.System);
         _ingest = new(_engine);
-        _raw = new(_engine);
+        _raw = Backlog.OfEvents(_engine);
         var type = stream.Document.Flatten is null ? null : new EventType(_engine);
         _flatten = type is null ? null : new(_engine, type);
+        _summarise = _flatten is not null && stream.Document.Drivers.Count > 0 ? new(_engine, _flatten.Root) : null;
         var takesPlain = stream.Document.Flatten?.Format == Definitions.EventFormat.Plain;
         JsonFitFunction.Register(_engine.Connection, JsonFitFunction.Name, () => type?.Shape);
         JsonFitFunction.Register(_engine.Connection, JsonFitFunction.NameAtIngest, () => takesPlain ? type?.Shape : null);
@@ -78,7 +80,11 @@ public sealed class StreamProcessor : IDisposable
     public void CatchUp(CancellationToken ct = default) => CatchUp(Offsets(ct).Keys, ct);
 
     /// <inheritdoc/>
-    public void Dispose() => _engine.Dispose();
+    public void Dispose()
+    {
+        _summarise?.Dispose();
+        _engine.Dispose();
+    }
 
     /// <summary>Takes a slice that the raw table has just got through the later phases, which must be where it begins.</summary>
     private void Pass(EventSlice slice, CancellationToken ct)
@@ -86,8 +92,11 @@ public sealed class StreamProcessor : IDisposable
         if (_flatten is null)
             return;
         var reached = _flatten.Offsets(ct);
-        if (slice.Steps.All(s => (reached.TryGetValue(s.Key, out var at) ? at : (long?)null) == s.Value.From))
-            _flatten.Write(slice, ct);
+        if (
+            slice.Steps.All(s => (reached.TryGetValue(s.Key, out var at) ? at : (long?)null) == s.Value.From)
+            && _flatten.Write(slice, ct) is { } flattened
+        )
+            _summarise?.Write(flattened, ct);
         CatchUp(slice.Steps.Keys, ct);
     }
 
@@ -99,5 +108,6 @@ public sealed class StreamProcessor : IDisposable
         while (_raw.After(_flatten.Offsets(ct), wanted, ct) is { } behind)
             if (_flatten.Write(behind, ct) is { Tables.Count: 0 })
                 return;
+        _summarise?.CatchUp(wanted, ct);
     }
 }
