@@ -52,7 +52,7 @@ public static class StreamSpec
             new(
                 "groupId",
                 AttributeKind.Text,
-                "The consumer group by which processes share the partitions out; the stream's id unless given."
+                "The consumer group by which processes share the partitions out; `<app>.<layer>.<id>` of the stream unless given."
             ),
             SecurityRef,
         ],

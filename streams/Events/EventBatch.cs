@@ -21,6 +21,9 @@ public sealed class EventBatch
     /// <summary>How many bytes their values, keys and headers have.</summary>
     public long Bytes { get; private set; }
 
+    /// <summary>When the source took the first and the last of them, in microseconds since 1970-01-01T00:00Z; zero where there are none.</summary>
+    public (long First, long Last) Enqueued { get; private set; }
+
     /// <summary>The partitions, and from where to where their events go.</summary>
     public IReadOnlyList<(SourcePartition Partition, OffsetRange Range)> Ranges => _ranges;
 
@@ -38,6 +41,8 @@ public sealed class EventBatch
             _used++;
         }
         _pages[_used - 1].Add(slot, e);
+        Enqueued =
+            Count == 0 ? (e.EnqueuedAt, e.EnqueuedAt) : (Math.Min(Enqueued.First, e.EnqueuedAt), Math.Max(Enqueued.Last, e.EnqueuedAt));
         Count++;
         Bytes += e.Value.Length + e.Key.Length + e.Headers.Length;
     }
@@ -51,7 +56,7 @@ public sealed class EventBatch
             _pages.RemoveRange(KeptPages, _pages.Count - KeptPages);
         _slots.Clear();
         _ranges.Clear();
-        (_used, Count, Bytes, _last) = (0, 0, 0, (default, -1));
+        (_used, Count, Bytes, Enqueued, _last) = (0, 0, 0, default, (default, -1));
     }
 
     private int Slot(SourcePartition partition, long offset)

@@ -18,6 +18,9 @@ internal static class Campaign
     /// <summary>How often each operation of the API is called with something random.</summary>
     public static int Requests(int inSuite) => Number("HUB_CAMPAIGN_REQUESTS", inSuite);
 
+    /// <summary>How many events a stream reads whose processes are killed.</summary>
+    public static int Events(int inSuite) => Number("HUB_CAMPAIGN_EVENTS", inSuite);
+
     private static int Number(string variable, int inSuite) =>
         int.TryParse(Environment.GetEnvironmentVariable(variable), out var number) ? number : inSuite;
 }

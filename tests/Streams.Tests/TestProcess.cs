@@ -1,3 +1,5 @@
+using ServerlessHub.Streams.Tests.Kafka;
+
 namespace ServerlessHub.Streams.Tests;
 
 /// <summary>This program, started by a test as a process of its own.</summary>
@@ -5,7 +7,15 @@ internal static class TestProcess
 {
     public static async Task<int> Main(string[] args)
     {
-        await Console.Error.WriteLineAsync($"What is this process to do? {string.Join(' ', args)}");
-        return 2;
+        switch (args)
+        {
+            case [MockBroker.Name]:
+                return MockBroker.Run();
+            case [StreamProcess.Name, var root]:
+                return StreamProcess.Run(root);
+            default:
+                await Console.Error.WriteLineAsync($"What is this process to do? {string.Join(' ', args)}");
+                return 2;
+        }
     }
 }

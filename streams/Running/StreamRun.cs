@@ -1,0 +1,59 @@
+using Microsoft.Extensions.Logging;
+using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Events;
+using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Sources;
+
+namespace ServerlessHub.Streams.Running;
+
+/// <summary>A stream from the moment its source is opened until something fails or it is stopped: batch after batch, from the source into the tables.</summary>
+internal sealed class StreamRun : IDisposable
+{
+    private readonly StreamProcessor _processor;
+    private readonly IEventSource _source;
+    private readonly EventBatch _batch = new();
+
+    /// <summary>Opens the stream's tables, brings those that lag behind the raw table to where it is, and opens the source.</summary>
+    /// <exception cref="Exception">As <see cref="Step"/>.</exception>
+    public StreamRun(HubRoot root, StreamDefinition stream, StreamOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
+    {
+        _processor = new(root, stream, options, time);
+        try
+        {
+            _processor.CatchUp(ct);
+            _source = EventSources.Open(new(root, stream, () => _processor.Offsets(), time, logger));
+        }
+        catch
+        {
+            _processor.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>The source.</summary>
+    public IEventSource Source => _source;
+
+    /// <summary>Reads a batch and takes it through the phases.</summary>
+    /// <returns>What came of it; null if there were no events.</returns>
+    /// <exception cref="StreamException">The document does not allow to go on.</exception>
+    /// <exception cref="Pipelines.Connectors.RunException">The source fails; a new run may go on.</exception>
+    /// <exception cref="Lake.LakeException">A table cannot be read or written; a new run may go on.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public (EventBatch Batch, BatchResult Result)? Step(CancellationToken ct)
+    {
+        _batch.Clear();
+        _source.Read(_batch, ct);
+        if (_batch.Count == 0)
+            return null;
+        var result = _processor.ProcessBatch(_batch, ct);
+        _source.Settle(_batch, result);
+        return (_batch, result);
+    }
+
+    /// <inheritdoc/>
+    public void Dispose()
+    {
+        _source.Dispose();
+        _processor.Dispose();
+    }
+}
