@@ -57,7 +57,7 @@ internal sealed class SeenEvents(StreamEngine engine, string idColumn, TimeSpan 
             )} AS id, enqueued_at, row_number() OVER (PARTITION BY {id} ORDER BY enqueued_at, topic, partition, "offset") AS n
                 FROM {events} WHERE {id} IS NOT NULL
               ) AS e
-              WHERE n > 1 OR EXISTS (SELECT 1 FROM {Table} AS s WHERE s.id = e.id AND s.seen_at >= e.enqueued_at - {Micros} * INTERVAL 1 MICROSECOND)
+              WHERE n > 1 OR EXISTS (SELECT 1 FROM {Table} AS s WHERE s.id = e.id AND s.seen_at >= e.enqueued_at - to_microseconds({Micros}))
             )
             """,
             ct
@@ -67,7 +67,7 @@ internal sealed class SeenEvents(StreamEngine engine, string idColumn, TimeSpan 
 
     private void Forget(CancellationToken ct) =>
         engine.Connection.Execute(
-            $"DELETE FROM {Table} WHERE seen_at < (SELECT max(seen_at) FROM {Table}) - {Micros} * INTERVAL 1 MICROSECOND",
+            $"DELETE FROM {Table} WHERE seen_at < (SELECT max(seen_at) FROM {Table}) - to_microseconds({Micros})",
             ct
         );
 

@@ -14,7 +14,7 @@ public sealed class KillTests : IDisposable
     /// <summary>A mock's partition forgets what is older than its last 5 MB.</summary>
     private const int MostAhead = 60_000;
 
-    private readonly int _all = Campaign.Events(inSuite: 80_000) / Partitions * Partitions;
+    private readonly int _all = Campaign.Events(inSuite: 40_000) / Partitions * Partitions;
     private readonly Random _random = new(Campaign.Seed);
     private readonly MockBroker _broker = new("orders", Partitions);
     private readonly KafkaStream _stream;
@@ -28,7 +28,7 @@ public sealed class KillTests : IDisposable
     {
         _stream = new(
             _broker,
-            "maxEvents=\"1500\"",
+            "maxEvents=\"2000\"",
             """
             <flatten root="orders" key="event_id" eventId="event_id"><child path="$.items[*]" table="order_items"/></flatten>
             """
@@ -54,7 +54,7 @@ public sealed class KillTests : IDisposable
     {
         Start();
         Start();
-        var blows = Campaign.Kills(inSuite: 6);
+        var blows = Campaign.Kills(inSuite: 5);
         var (struck, taken) = (0, 0L);
         Send(0);
         while (taken < _all)
