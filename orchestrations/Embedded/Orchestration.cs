@@ -9,10 +9,6 @@ namespace ServerlessHub.Orchestrations.Embedded;
 /// </summary>
 internal sealed class Orchestration
 {
-    private const string Foreign =
-        "awaits something that is not of its context, such as Task.Delay, Task.Run, CancelAsync or what follows a ConfigureAwait(false), so its history cannot say how it "
-        + "goes on. Use the context's timers, activities and events, and await them as they are.";
-
     [ThreadStatic]
     private static Orchestration? s_running;
 
@@ -68,8 +64,7 @@ internal sealed class Orchestration
     public (ReadOnlyMemory<byte> Input, bool KeepEvents)? ContinueAsNew { get; set; }
 
     /// <summary>What is told of it when it awaits something foreign.</summary>
-    public TaskFailure Violation =>
-        new("System.InvalidOperationException", $"Orchestrator '{Orchestrator}' of instance '{InstanceId}' {Foreign}");
+    public TaskFailure Violation => ForeignAwait.In(Orchestrator, InstanceId);
 
     /// <summary>What it has called and not heard of yet.</summary>
     public IEnumerable<Decision> Open => _open.Values.Select(open => open.Decision);
@@ -124,7 +119,7 @@ internal sealed class Orchestration
         if (IsRunningHere)
             return;
         Violate();
-        throw new InvalidOperationException($"Orchestrator '{Orchestrator}' {Foreign}");
+        throw new InvalidOperationException($"Orchestrator '{Orchestrator}' {ForeignAwait.Explanation}");
     }
 
     public Task<T> Call<T>(Func<int, Decision> decide, string name)

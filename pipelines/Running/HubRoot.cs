@@ -32,7 +32,7 @@ public sealed partial class HubRoot
         {
             remote = new RemoteFolder("the hub root", location, options);
             (Path, Storage) = (remote.Folder, remote.Storage);
-            Show("config");
+            Refresh();
             if (!Directory.Exists(Locate(Applications)))
                 throw new RunException(
                     $"there is no hub root at this address: it holds no {Applications}",
@@ -79,6 +79,20 @@ public sealed partial class HubRoot
         if (mounts.IsValueCreated)
             foreach (var mounted in mounts.Value.Remotes)
                 yield return mounted;
+    }
+
+    /// <summary>Of a hub that has an address, shows the configuration as it is now, which other machines may have changed.</summary>
+    /// <exception cref="RunException">The storage fails.</exception>
+    public void Refresh() => Show("config");
+
+    /// <summary>The document that a file is; null when it is not where documents live, or not there.</summary>
+    /// <param name="file">The file, relative to the hub root.</param>
+    public HubDocument? DocumentAt(string file)
+    {
+        var kinds = Enum.GetValues<DocumentKind>();
+        return file.EndsWith(".xml", StringComparison.Ordinal) && File.Exists(Locate(file)) && AddressOf(file) is { } address
+            ? new HubDocument(kinds.First(kind => file.Split('/')[4] == $"{kind.ToString().ToLowerInvariant()}s"), address, file)
+            : null;
     }
 
     /// <summary>All documents of a kind, by application, layer and id. A file whose XML cannot be read to its root element goes by its own name.</summary>
