@@ -16,6 +16,7 @@ public sealed partial class ArchitectureTests
         ["orchestrations"] = ["pipelines", "lake", "engine"],
         ["api"] = ["orchestrations", "streams", "pipelines", "lake", "engine"],
         ["samples"] = ["engine"],
+        ["functions"] = ["api", "orchestrations", "pipelines", "lake", "engine"],
         ["host"] = ["api", "orchestrations", "streams", "pipelines", "samples", "lake", "engine"],
     };
 

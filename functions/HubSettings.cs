@@ -1,0 +1,75 @@
+using Microsoft.Extensions.Configuration;
+using ServerlessHub.Orchestrations;
+using ServerlessHub.Pipelines.Secrets;
+
+namespace ServerlessHub.Functions;
+
+/// <summary>The app's settings, as its environment has them.</summary>
+/// <param name="Root">The hub root's address, or a folder.</param>
+/// <param name="ApiKey">The key that requests carry.</param>
+/// <param name="Options">How much pipelines may use.</param>
+internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Options)
+{
+    private const string ApiKeySecret = "api-key";
+    private const int ShortestKey = 32;
+    private const int MostPipelines = 64;
+    private const int LeastMegabytes = 256;
+
+    /// <summary>Reads the settings.</summary>
+    /// <param name="configuration">Where they are.</param>
+    /// <param name="secrets">Where the key is, unless a setting has it.</param>
+    /// <exception cref="SettingsException">Some are missing or wrong; it says all of them at once.</exception>
+    /// <exception cref="SecretException">The secrets cannot be had.</exception>
+    public static HubSettings Read(IConfiguration configuration, ISecretStore secrets)
+    {
+        var wrong = new List<string>();
+        var root = configuration["HUB_ROOT"] ?? "";
+        if (root.Length == 0)
+            wrong.Add(Told("HUB_ROOT", root, "the hub root's address, such as abfss://hub@account.dfs.core.windows.net/hub"));
+        var key = configuration["HUB_API_KEY"] ?? secrets.Find(ApiKeySecret, CancellationToken.None)?.Reveal() ?? "";
+        if (key.Length < ShortestKey)
+            wrong.Add(
+                $"HUB_API_KEY, or the secret '{ApiKeySecret}' in {secrets.Place(ApiKeySecret)}, has {key.Length} characters; "
+                    + $"give a secret of at least {ShortestKey}"
+            );
+        var defaults = new JobHubOptions();
+        var options = new JobHubOptions
+        {
+            ParallelPipelines = Number(configuration, "HUB_PARALLEL_PIPELINES", 1, MostPipelines, wrong) ?? defaults.ParallelPipelines,
+            MemoryLimitBytes = Number(configuration, "HUB_MEMORY_MEGABYTES", LeastMegabytes, int.MaxValue, wrong) * 1024L * 1024L,
+            Address = Address(configuration, "HUB_ADDRESS", wrong),
+        };
+        return wrong.Count == 0 ? new HubSettings(root, key, options) : throw new SettingsException(wrong);
+    }
+
+    private static int? Number(IConfiguration configuration, string name, int least, int most, List<string> wrong)
+    {
+        if (configuration[name] is not { Length: > 0 } given)
+            return null;
+        if (int.TryParse(given, out var number) && number >= least && number <= most)
+            return number;
+        wrong.Add(Told(name, given, most == int.MaxValue ? $"a whole number from {least}" : $"a whole number from {least} to {most}"));
+        return null;
+    }
+
+    private static Uri? Address(IConfiguration configuration, string name, List<string> wrong)
+    {
+        if (configuration[name] is not { Length: > 0 } given)
+            return null;
+        if (Uri.TryCreate(given, UriKind.Absolute, out var address) && address.Scheme is "https" or "http")
+            return address;
+        wrong.Add(Told(name, given, "the address at which people reach the hub, such as https://hub.example.com"));
+        return null;
+    }
+
+    private static string Told(string name, string given, string allowed) =>
+        $"{name} is {(given.Length == 0 ? "not set" : $"'{given}'")}; give {allowed}";
+}
+
+/// <summary>The app cannot start as it is set up.</summary>
+/// <param name="wrong">What is wrong: for each setting its name, what was given, and what is allowed.</param>
+internal sealed class SettingsException(IReadOnlyList<string> wrong) : Exception(string.Join(Environment.NewLine, wrong))
+{
+    /// <summary>What is wrong, a line for each setting.</summary>
+    public IReadOnlyList<string> Wrong { get; } = wrong;
+}

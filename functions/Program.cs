@@ -1,0 +1,49 @@
+using Microsoft.Azure.Functions.Worker;
+using Microsoft.Azure.Functions.Worker.Builder;
+using Microsoft.DurableTask;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using ServerlessHub.Api;
+using ServerlessHub.Api.Access;
+using ServerlessHub.Functions;
+using ServerlessHub.Functions.Durable;
+using ServerlessHub.Orchestrations.Publishing;
+using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Secrets;
+
+try
+{
+    var builder = FunctionsApplication.CreateBuilder(args);
+    builder.ConfigureFunctionsWebApplication();
+    builder.ConfigureDurableWorker();
+    var services = builder.Services;
+    var settings = HubSettings.Read(builder.Configuration, Secrets(builder.Configuration["HUB_KEY_VAULT"]));
+    services.AddTelemetry(builder.Configuration);
+    services.AddSingleton(settings);
+    services.AddSingleton(TimeProvider.System);
+    services.AddSingleton(new ApiAccess(settings.ApiKey));
+    services.AddSingleton<AppHub>();
+    services.AddSingleton(provider => provider.GetRequiredService<AppHub>().Jobs);
+    services.AddSingleton<ActivityRunner>();
+    services.AddSingleton<ApiPipeline>();
+    services.AddSingleton<DocumentPublisher>();
+    services.AddSingleton<ValidateDocument>(provider => provider.GetRequiredService<AppHub>().Validate);
+    services.AddHubApi();
+    services.AddOptions<DurableTaskRegistry>().Configure<AppHub>((registry, hub) => registry.AddOrchestrators(hub.Tasks, () => hub.Client));
+    using var app = builder.Build();
+    // The hub root is opened before the first function is called, or the start fails.
+    app.Services.GetRequiredService<AppHub>();
+    await app.RunAsync();
+    return 0;
+}
+catch (Exception e) when (e is SettingsException or SecretException or RunException)
+{
+    await Console.Error.WriteLineAsync(e.Message);
+    return 1;
+}
+
+static ISecretStore Secrets(string? vault)
+{
+    var environment = new EnvironmentSecrets(Environment.GetEnvironmentVariable);
+    return vault is { Length: > 0 } ? new SecretChain(environment, KeyVaultSecrets.At(vault)) : environment;
+}
