@@ -117,7 +117,7 @@ public sealed class StagedWrite : IDisposable
         return result is CommitResult.Committed committed
             ? committed with
             {
-                Warning = new Checkpointing(_storage, _table, _time).WriteIfDue(committed.Version, change.Metadata),
+                Warning = new Checkpointing(_storage, _table, _time).WriteIfDue(committed.Version, change.Metadata, change.Before),
             }
             : result;
     }

@@ -19,14 +19,17 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     public int MaxSidecarActions { get; init; } = 100_000;
 
     /// <summary>Writes the version's checkpoint if it is its turn.</summary>
+    /// <param name="version">The version, which was committed just now.</param>
+    /// <param name="metadata">Its metadata.</param>
+    /// <param name="before">An earlier version that is known, from which on the log is read; null if it is all read.</param>
     /// <returns>Why that failed, which does no harm: the log is complete without it; or null.</returns>
-    public string? WriteIfDue(long version, TableMetadata metadata)
+    public string? WriteIfDue(long version, TableMetadata metadata, Snapshot? before = null)
     {
         if (version == 0 || version % Interval(metadata) != 0)
             return null;
         try
         {
-            Write(version);
+            Write(version, before);
             new LogCleanup(storage, table, time).Run(metadata);
             return null;
         }
@@ -37,11 +40,13 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     }
 
     /// <summary>Writes the checkpoint of a version, and the hint where it is.</summary>
-    public void Write(long version)
+    /// <param name="version">The version.</param>
+    /// <param name="before">An earlier version that is known, from which on the log is read; null if it is all read.</param>
+    public void Write(long version, Snapshot? before = null)
     {
         var log = new TableLog(storage, table);
         var segment = log.Find(version) ?? throw new LakeException(table, "there is no table here.");
-        var snapshot = new Snapshot(storage, table, segment, log.Replay(segment, null, CancellationToken.None));
+        var snapshot = new Snapshot(storage, table, segment, log.Replay(segment, before, CancellationToken.None));
         var others = OtherActions(snapshot.State).ToList();
         var files = FileActions(snapshot.State).ToList();
         var size = IsOfSecondKind(snapshot)
