@@ -23,6 +23,15 @@ switch (what)
     case "restart":
         await Work.Restart(folder);
         break;
+    case "pipelines":
+        await Jobs.ByHand(folder, numbers[0]);
+        break;
+    case "runs":
+        await Jobs.Alone(folder, numbers[0]);
+        break;
+    case "job":
+        await Jobs.Together(folder, numbers[0]);
+        break;
     default:
         Console.Error.WriteLine($"There is no '{what}' to measure.");
         return 2;

@@ -61,7 +61,7 @@ internal sealed class PipelineActivity(JobHub hub, NodeAttempt attempt)
             while (true)
             {
                 watch.WaitFor("waiting for a slot");
-                using var slot = await hub.Slots.Take(job.Run.Lane, watch.Ends);
+                using var slot = await hub.Slots.Take(file.Address.ToString(), job.Run.Lane, watch.Ends);
                 try
                 {
                     var report = await Task.Run(() => runner.Run(request, watch, watch.Ends), CancellationToken.None);
@@ -70,7 +70,7 @@ internal sealed class PipelineActivity(JobHub hub, NodeAttempt attempt)
                 }
                 catch (RunInProgressException)
                 {
-                    // Two runs of one pipeline would read the same increments; this one comes after the other.
+                    // A run of it in another process, such as 'hub run'; this one comes after that.
                 }
                 slot.Dispose();
                 watch.WaitFor("waiting for another run of this pipeline");

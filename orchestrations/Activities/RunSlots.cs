@@ -3,16 +3,17 @@ using ServerlessHub.Orchestrations.Runs;
 namespace ServerlessHub.Orchestrations.Activities;
 
 /// <summary>
-/// How many pipelines this process runs at a time. A run of the lane of backfills takes a slot only while no fresh one waits, and never the last one,
-/// where there is more than one: what is wanted now never waits for what is past.
+/// How many pipelines this process runs at a time. Of one pipeline only one run has a slot: two would read the same increments. A run of the lane of
+/// backfills takes a slot only while no fresh one can, and never the last one, where there is more than one: what is wanted now never waits for
+/// what is past.
 /// </summary>
 public sealed class RunSlots
 {
     private readonly Lock gate = new();
     private readonly int count;
-    private readonly LinkedList<TaskCompletionSource> fresh = [];
-    private readonly LinkedList<TaskCompletionSource> backfill = [];
-    private int taken;
+    private readonly LinkedList<Turn> fresh = [];
+    private readonly LinkedList<Turn> backfill = [];
+    private readonly HashSet<string> running = new(StringComparer.Ordinal);
     private int takenByBackfill;
 
     /// <summary>Makes slots.</summary>
@@ -24,73 +25,82 @@ public sealed class RunSlots
     }
 
     /// <summary>Waits for a slot.</summary>
+    /// <param name="pipeline">The pipeline, by what tells it from all others.</param>
     /// <param name="lane">The lane of the run.</param>
     /// <param name="ct">Ends the waiting.</param>
     /// <returns>The slot; disposed, it is another's.</returns>
     /// <exception cref="OperationCanceledException">The waiting was ended.</exception>
-    public async Task<IDisposable> Take(RunLane lane, CancellationToken ct)
+    public async Task<IDisposable> Take(string pipeline, RunLane lane, CancellationToken ct)
     {
-        var turn = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        var turn = new Turn(pipeline, new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously));
         lock (gate)
         {
-            (lane == RunLane.Fresh ? fresh : backfill).AddLast(turn);
+            Waiting(lane).AddLast(turn);
             Give();
         }
         JobTelemetry.Wait(lane, 1);
         try
         {
             await using (ct.Register(() => Leave(turn, lane, ct)))
-                await turn.Task;
+                await turn.Begins.Task;
         }
         finally
         {
             JobTelemetry.Wait(lane, -1);
         }
-        return new Slot(this, lane);
+        return new Slot(this, pipeline, lane);
     }
 
-    private void Leave(TaskCompletionSource turn, RunLane lane, CancellationToken ct)
+    private LinkedList<Turn> Waiting(RunLane lane) => lane == RunLane.Fresh ? fresh : backfill;
+
+    private void Leave(Turn turn, RunLane lane, CancellationToken ct)
     {
         lock (gate)
-            if ((lane == RunLane.Fresh ? fresh : backfill).Remove(turn))
-                turn.SetCanceled(ct);
+            if (Waiting(lane).Remove(turn))
+                turn.Begins.SetCanceled(ct);
     }
 
     private void Give()
     {
-        while (taken < count && fresh.First is { } next)
+        while (running.Count < count && Next(fresh) is { } next)
+            Begin(fresh, next);
+        while (running.Count < count && takenByBackfill < Math.Max(1, count - 1) && Next(backfill) is { } next)
         {
-            fresh.RemoveFirst();
-            taken++;
-            next.Value.SetResult();
-        }
-        while (taken < count && takenByBackfill < Math.Max(1, count - 1) && backfill.First is { } next)
-        {
-            backfill.RemoveFirst();
-            taken++;
             takenByBackfill++;
-            next.Value.SetResult();
+            Begin(backfill, next);
         }
     }
 
-    private void Return(RunLane lane)
+    /// <summary>The first that waits for nothing but a slot.</summary>
+    private Turn? Next(LinkedList<Turn> waiting) => waiting.FirstOrDefault(turn => !running.Contains(turn.Pipeline));
+
+    private void Begin(LinkedList<Turn> waiting, Turn turn)
+    {
+        waiting.Remove(turn);
+        running.Add(turn.Pipeline);
+        turn.Begins.SetResult();
+    }
+
+    private void Return(string pipeline, RunLane lane)
     {
         lock (gate)
         {
-            taken--;
+            running.Remove(pipeline);
             takenByBackfill -= lane == RunLane.Backfill ? 1 : 0;
             Give();
         }
     }
 
-    private sealed class Slot(RunSlots slots, RunLane lane) : IDisposable
+    private sealed record Turn(string Pipeline, TaskCompletionSource Begins);
+
+    private sealed class Slot(RunSlots slots, string pipeline, RunLane lane) : IDisposable
     {
         private int isReturned;
 
         public void Dispose()
         {
             if (Interlocked.Exchange(ref isReturned, 1) == 0)
-                slots.Return(lane);
+                slots.Return(pipeline, lane);
         }
     }
 }
