@@ -6,8 +6,6 @@ namespace ServerlessHub.Streams.Processing;
 /// <summary>A summary whose rows are carried on from what they hold, so that rows are looked at once.</summary>
 internal sealed class CarriedSummary(StreamEngine engine, SummaryDefinition summary)
 {
-    private const string Placed = "hub_placed";
-
     private readonly SummarySql _sql = new(summary.Aggregate);
     private readonly TableOffsets _offsets = new(engine.Stream.Address);
     private readonly Watermarks _marks = new(engine);
@@ -53,9 +51,9 @@ internal sealed class CarriedSummary(StreamEngine engine, SummaryDefinition summ
     {
         if (!_sql.HasWindow)
             return ([], rows, "true");
-        var (marks, anyLate) = _marks.Place(rows, Placed, _sql, summary.Driver.AllowedLateness, table, ct);
+        var (marks, placed, anyLate) = _marks.Place(rows, _sql, summary.Driver.AllowedLateness, table, ct);
         if (anyLate)
-            _late.Write(Placed, _sql, new(Placed, steps, 0), ct);
-        return (marks, Placed, $"NOT {SummarySql.Late}");
+            _late.Write(placed, _sql, new(placed, steps, 0), ct);
+        return (marks, placed, anyLate ? $"NOT {SummarySql.Late}" : "true");
     }
 }

@@ -14,6 +14,7 @@ namespace ServerlessHub.Streams.Processing;
 internal sealed class FlattenPhase
 {
     private const string Objects = "hub_objects";
+    private const string OpenedObjects = "hub_opened_objects";
     private const string Parsed = "hub_parsed";
     private const string RowsTable = "hub_rows_";
     private const string IsGone = $"{FlatTable.Offset} < 0";
@@ -75,43 +76,53 @@ internal sealed class FlattenPhase
     /// <summary>Takes the objects out of their envelopes, and learns what they are.</summary>
     private void TakeObjects(EventSlice slice, CancellationToken ct)
     {
-        var (value, isDelete) = _flatten.Format switch
-        {
-            EventFormat.Debezium => (
-                "CASE WHEN coalesce(value->>'$.payload.op', value->>'$.op') = 'd' THEN coalesce(value->'$.payload.before', value->'$.before') ELSE coalesce(value->'$.payload.after', value->'$.after') END",
-                "coalesce(value->>'$.payload.op', value->>'$.op') = 'd'"
-            ),
-            EventFormat.CloudEvents => ("value->'$.data'", "false"),
-            _ => ("value", "false"),
-        };
-        var isPlain = _flatten.Format == EventFormat.Plain;
-        var known = _type.Shape;
-        _engine.Connection.Execute(
-            $"""
-            CREATE OR REPLACE TEMP TABLE {Objects} AS
-            SELECT topic, partition, "offset", enqueued_at, object, is_delete, {(
-                isPlain ? "fit" : $"CASE WHEN object IS NULL THEN 0 ELSE {JsonFitFunction.Name}(object) END AS fit"
-            )}
-            FROM (
-              SELECT topic, partition, "offset", enqueued_at, fit, ({value})::VARCHAR AS object, {isDelete} AS is_delete
-              FROM {slice.Table} WHERE fit <> {JsonFitFunction.Malformed}
-            )
-            """,
-            ct
-        );
+        const string place = "topic, partition, \"offset\", enqueued_at";
+        var messages = $"{slice.Table} WHERE fit <> {JsonFitFunction.Malformed}";
+        _engine.Connection.Execute($"DROP VIEW IF EXISTS {Objects}; DROP TABLE IF EXISTS {OpenedObjects}", ct);
+        if (_flatten.Format == EventFormat.Plain)
+            _engine.Connection.Execute(
+                $"CREATE TEMP VIEW {Objects} AS SELECT {place}, value AS object, false AS is_delete, fit FROM {messages}",
+                ct
+            );
+        else
+            _engine.Connection.Execute(
+                $"""
+                CREATE TEMP TABLE {OpenedObjects} AS
+                SELECT *, CASE WHEN object IS NULL THEN {JsonFitFunction.Fits} ELSE {JsonFitFunction.Name}(object) END AS fit
+                FROM (SELECT {place}, {Opened} FROM {messages});
+                CREATE TEMP VIEW {Objects} AS SELECT * FROM {OpenedObjects}
+                """,
+                ct
+            );
         if (!_type.IsInferred)
             return;
-        var unknown = known is null ? "object IS NOT NULL" : $"fit IN ({JsonFitFunction.HoldsMore}, {JsonFitFunction.Misfits})";
-        if (_engine.Count($"{Objects} WHERE {unknown}", ct) > 0 && _type.Learn($"SELECT object FROM {Objects} WHERE {unknown}", ct))
-            _engine.Connection.Execute($"UPDATE {Objects} SET fit = {JsonFitFunction.Name}(object) WHERE {unknown}", ct);
+        var unknown = _type.Shape is null ? "object IS NOT NULL" : $"fit IN ({JsonFitFunction.HoldsMore}, {JsonFitFunction.Misfits})";
+        if (_engine.Any($"{Objects} WHERE {unknown}", ct) && _type.Learn($"SELECT object FROM {Objects} WHERE {unknown}", ct))
+        {
+            var (table, json) = _flatten.Format == EventFormat.Plain ? (slice.Table, "value") : (OpenedObjects, "object");
+            _engine.Connection.Execute(
+                $"UPDATE {table} SET fit = {JsonFitFunction.Name}({json}) WHERE {json} IS NOT NULL AND fit <> {JsonFitFunction.Malformed}",
+                ct
+            );
+        }
     }
+
+    /// <summary>The object that a message holds, and whether it is gone.</summary>
+    private string Opened =>
+        _flatten.Format == EventFormat.CloudEvents
+            ? "CAST(value->'$.data' AS VARCHAR) AS object, false AS is_delete"
+            : """
+                CAST(CASE WHEN coalesce(value->>'$.payload.op', value->>'$.op') = 'd' THEN coalesce(value->'$.payload.before', value->'$.before')
+                  ELSE coalesce(value->'$.payload.after', value->'$.after') END AS VARCHAR) AS object,
+                coalesce(value->>'$.payload.op', value->>'$.op') = 'd' AS is_delete
+                """;
 
     /// <summary>Takes out what is no row: an event without a key, and one that does not fit where that is not to be rescued.</summary>
     private void PutAside(EventSlice slice, FlatSql sql, CancellationToken ct)
     {
         var noKey = string.Join(" OR ", sql.Key.Select(k => $"({k.Value}) IS NULL"));
         var bad = _flatten.OnMisfit == MisfitPolicy.Rescue ? noKey : $"{noKey} OR fit >= {JsonFitFunction.Misfits}";
-        if (_engine.Count($"{Parsed} WHERE {bad}", ct) == 0)
+        if (!_engine.Any($"{Parsed} WHERE {bad}", ct))
             return;
         var reason =
             $"CASE WHEN {noKey} THEN {Sql.Literal($"it has no {string.Join(", ", _flatten.Key)}")} ELSE 'values are not what the schema says: ' || {FlatTable.Rescued} END";
@@ -139,7 +150,11 @@ internal sealed class FlattenPhase
             (false, true) =>
                 $"SELECT * FROM ({sql.Child(table, Parsed)}) WHERE {Keys} NOT IN (SELECT {Keys} FROM {RowsTable}0 WHERE {IsGone})",
         };
-        _engine.Connection.Execute($"CREATE OR REPLACE TEMP TABLE {from} AS {rows}", ct);
+        // What takes no work is not worth a copy.
+        _engine.Connection.Execute(
+            $"DROP {(_flatten.IsMerge ? "TABLE" : "VIEW")} IF EXISTS {from}; CREATE TEMP {(_flatten.IsMerge ? "TABLE" : "VIEW")} {from} AS {rows}",
+            ct
+        );
         return new(_engine.Stream.Table(table.Name), table, from);
     }
 
@@ -205,7 +220,7 @@ internal sealed class FlattenPhase
         var (steps, missing) = _offsets.Missing(slice, table.TryRead(ct: ct), FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
         var select = $"SELECT * FROM {rows.Table} WHERE {missing}";
         var replaces = _flatten.IsMerge && _engine.Table(rows.Name).TryRead(ct: ct) is not null;
-        if (steps.Count == 0 || (!replaces && _engine.Count($"({select})", ct) == 0))
+        if (steps.Count == 0 || (!replaces && !_engine.Any($"({select})", ct)))
             return true;
         LetWiden(rows, ct);
         var options = new WriteOptions

@@ -1,11 +1,10 @@
-using System.Text.Json;
 using ServerlessHub.Engine;
 
 namespace ServerlessHub.Streams.Processing;
 
 /// <summary>
-/// A function of SQL that tells in one pass over an event's JSON how far it is what it should be, so that the slow ways are gone only for the few
-/// that are not.
+/// A function of SQL that tells in one pass over an event's JSON, which must be valid, how far it is what it should be, so that the slow ways are
+/// gone only for the few that are not.
 /// </summary>
 internal static class JsonFitFunction
 {
@@ -26,8 +25,6 @@ internal static class JsonFitFunction
 
     /// <summary>It is no JSON object.</summary>
     public const byte Malformed = 3;
-
-    private static readonly JsonReaderOptions Options = new() { MaxDepth = 512 };
 
     /// <summary>Makes it known to a connection's database.</summary>
     /// <param name="connection">The connection.</param>
@@ -53,62 +50,67 @@ internal static class JsonFitFunction
             }
         );
 
-    /// <summary>How far a text is what it should be.</summary>
+    /// <summary>How far a JSON text is what it should be.</summary>
     public static byte Of(ReadOnlySpan<byte> json, JsonShape? shape)
     {
-        var reader = new Utf8JsonReader(json, Options);
-        try
-        {
-            if (!reader.Read() || reader.TokenType != JsonTokenType.StartObject)
-                return Malformed;
-            var fit = Match(ref reader, shape);
-            return reader.Read() ? Malformed : fit;
-        }
-        catch (JsonException)
-        {
+        var scanner = new JsonScanner(json);
+        if (scanner.Peek() != '{')
             return Malformed;
-        }
+        return shape is null ? Fits : Match(ref scanner, shape);
     }
 
-    /// <summary>How far the value the reader stands on is of a shape; reads it to its end in any case.</summary>
-    private static byte Match(ref Utf8JsonReader reader, JsonShape? shape)
+    /// <summary>How far the value that the scanner stands on is of a shape; passes over it in any case.</summary>
+    private static byte Match(ref JsonScanner scanner, JsonShape shape)
     {
-        if (shape is null)
+        switch (scanner.Peek())
         {
-            reader.Skip();
-            return Fits;
-        }
-        switch (reader.TokenType)
-        {
-            case JsonTokenType.StartObject when shape.Kind == JsonShapeKind.Object:
-                return MatchMembers(ref reader, shape);
-            case JsonTokenType.StartArray when shape.Kind == JsonShapeKind.List:
-                var fit = Fits;
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndArray)
-                    fit = Math.Max(fit, Match(ref reader, shape.Element));
-                return fit;
+            case (byte)'{' when shape.Kind == JsonShapeKind.Object:
+                return MatchMembers(ref scanner, shape);
+            case (byte)'[' when shape.Kind == JsonShapeKind.List:
+                return MatchElements(ref scanner, shape.Element!);
             default:
-                return shape.Takes(ref reader) ? Fits : Misfits;
+                return shape.Takes(ref scanner) ? Fits : Misfits;
         }
     }
 
-    private static byte MatchMembers(ref Utf8JsonReader reader, JsonShape shape)
+    private static byte MatchElements(ref JsonScanner scanner, JsonShape element)
+    {
+        var fit = Fits;
+        scanner.Next();
+        if (scanner.Peek() == ']')
+        {
+            scanner.Next();
+            return fit;
+        }
+        do fit = Math.Max(fit, Match(ref scanner, element));
+        while (scanner.Next() == ',');
+        return fit;
+    }
+
+    private static byte MatchMembers(ref JsonScanner scanner, JsonShape shape)
     {
         var fit = Fits;
         // Members mostly come in the order of the schema, so the next one is tried before all are looked through.
         var next = 0;
-        while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
+        scanner.Next();
+        if (scanner.Peek() == '}')
         {
-            var member = shape.Find(ref reader, ref next);
-            reader.Read();
+            scanner.Next();
+            return fit;
+        }
+        do
+        {
+            scanner.Peek();
+            var member = shape.Find(scanner.Text(out var isEscaped), isEscaped, ref next);
+            scanner.Next();
             if (member is null)
             {
-                reader.Skip();
+                scanner.Value();
                 fit = Math.Max(fit, HoldsMore);
             }
             else
-                fit = Math.Max(fit, Match(ref reader, member));
-        }
+                fit = Math.Max(fit, Match(ref scanner, member));
+        } while (scanner.Next() == ',');
         return fit;
     }
 }

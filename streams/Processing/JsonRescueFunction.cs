@@ -1,14 +1,14 @@
 using System.Buffers;
 using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using ServerlessHub.Engine;
 
 namespace ServerlessHub.Streams.Processing;
 
 /// <summary>
-/// A function of SQL that gives of an event what is not in its tables: the members that its shape does not have, and the values that are not what it says, as a JSON
-/// object from their paths to them. It is asked only for events of which <see cref="JsonFitFunction"/> says that there are some.
+/// A function of SQL that gives of an event, which must be valid JSON, what is not in its tables: the members that its shape does not have, and the
+/// values that are not what it says, as a JSON object from their paths to them. It is asked only for events of which <see cref="JsonFitFunction"/>
+/// says that there are some.
 /// </summary>
 internal static class JsonRescueFunction
 {
@@ -44,57 +44,73 @@ internal static class JsonRescueFunction
     {
         if (shape is null)
             return null;
-        var reader = new Utf8JsonReader(json, new JsonReaderOptions { MaxDepth = 512 });
-        var buffer = new ArrayBufferWriter<byte>();
-        using var writer = new Utf8JsonWriter(buffer, new JsonWriterOptions { SkipValidation = true });
-        reader.Read();
-        writer.WriteStartObject();
-        var path = new StringBuilder();
-        Visit(ref reader, json, shape, path, writer);
-        writer.WriteEndObject();
-        writer.Flush();
-        return buffer.WrittenCount > 2 ? buffer.WrittenSpan.ToArray() : null;
+        var scanner = new JsonScanner(json);
+        var rescued = new ArrayBufferWriter<byte>();
+        Visit(ref scanner, shape, new StringBuilder(), rescued);
+        if (rescued.WrittenCount == 0)
+            return null;
+        rescued.Write("}"u8);
+        return rescued.WrittenSpan.ToArray();
     }
 
-    private static void Visit(
-        ref Utf8JsonReader reader,
-        ReadOnlySpan<byte> json,
-        JsonShape? shape,
-        StringBuilder path,
-        Utf8JsonWriter writer
-    )
+    private static void Visit(ref JsonScanner scanner, JsonShape? shape, StringBuilder path, ArrayBufferWriter<byte> rescued)
     {
-        var start = (int)reader.TokenStartIndex;
-        switch (reader.TokenType)
+        var first = scanner.Peek();
+        if (first == '{' && shape?.Kind == JsonShapeKind.Object)
+            VisitMembers(ref scanner, shape, path, rescued);
+        else if (first == '[' && shape?.Kind == JsonShapeKind.List)
+            VisitElements(ref scanner, shape.Element!, path, rescued);
+        else
         {
-            case JsonTokenType.StartObject when shape?.Kind == JsonShapeKind.Object:
-                var next = 0;
-                while (reader.Read() && reader.TokenType != JsonTokenType.EndObject)
-                {
-                    var member = shape.Find(ref reader, ref next);
-                    var length = path.Length;
-                    path.Append(length == 0 ? "" : ".").Append(reader.GetString());
-                    reader.Read();
-                    Visit(ref reader, json, member, path, writer);
-                    path.Length = length;
-                }
-                break;
-            case JsonTokenType.StartArray when shape?.Kind == JsonShapeKind.List:
-                for (var i = 0; reader.Read() && reader.TokenType != JsonTokenType.EndArray; i++)
-                {
-                    var length = path.Length;
-                    path.Append(CultureInfo.InvariantCulture, $"[{i}]");
-                    Visit(ref reader, json, shape.Element, path, writer);
-                    path.Length = length;
-                }
-                break;
-            default:
-                if (shape is not null && shape.Takes(ref reader))
-                    break;
-                reader.Skip();
-                writer.WritePropertyName(path.ToString());
-                writer.WriteRawValue(json[start..(int)reader.BytesConsumed], skipInputValidation: true);
-                break;
+            var before = scanner;
+            if (shape?.Takes(ref scanner) == true)
+                return;
+            scanner = before;
+            // The names in the path are as they stand in the JSON, so they need no escapes.
+            rescued.Write(rescued.WrittenCount == 0 ? "{\""u8 : ",\""u8);
+            rescued.Write(Encoding.UTF8.GetBytes(path.ToString()));
+            rescued.Write("\":"u8);
+            rescued.Write(scanner.Value());
         }
+    }
+
+    private static void VisitMembers(ref JsonScanner scanner, JsonShape shape, StringBuilder path, ArrayBufferWriter<byte> rescued)
+    {
+        var next = 0;
+        var length = path.Length;
+        scanner.Next();
+        if (scanner.Peek() == '}')
+        {
+            scanner.Next();
+            return;
+        }
+        do
+        {
+            scanner.Peek();
+            var name = scanner.Text(out var isEscaped);
+            var member = shape.Find(name, isEscaped, ref next);
+            scanner.Next();
+            path.Append(length == 0 ? "" : ".").Append(Encoding.UTF8.GetString(name));
+            Visit(ref scanner, member, path, rescued);
+            path.Length = length;
+        } while (scanner.Next() == ',');
+    }
+
+    private static void VisitElements(ref JsonScanner scanner, JsonShape element, StringBuilder path, ArrayBufferWriter<byte> rescued)
+    {
+        var length = path.Length;
+        scanner.Next();
+        if (scanner.Peek() == ']')
+        {
+            scanner.Next();
+            return;
+        }
+        var i = 0;
+        do
+        {
+            path.Append(CultureInfo.InvariantCulture, $"[{i++}]");
+            Visit(ref scanner, element, path, rescued);
+            path.Length = length;
+        } while (scanner.Next() == ',');
     }
 }

@@ -78,17 +78,20 @@ internal sealed class JsonShape
     /// <summary>What a list holds.</summary>
     public JsonShape? Element { get; }
 
-    /// <summary>The member whose name the reader stands on; null if there is none.</summary>
-    /// <param name="reader">It stands on a name.</param>
+    /// <summary>The member of a name; null if there is none.</summary>
+    /// <param name="name">The name as it stands in the JSON.</param>
+    /// <param name="isEscaped">Whether there are escapes in it.</param>
     /// <param name="next">The member that would come next; then the one after the one found.</param>
-    public JsonShape? Find(ref Utf8JsonReader reader, ref int next)
+    public JsonShape? Find(ReadOnlySpan<byte> name, bool isEscaped, ref int next)
     {
+        if (isEscaped)
+            name = Encoding.UTF8.GetBytes(JsonSerializer.Deserialize<string>($"\"{Encoding.UTF8.GetString(name)}\"")!);
         for (var tried = 0; tried < _names.Length; tried++)
         {
             var at = next + tried;
             if (at >= _names.Length)
                 at -= _names.Length;
-            if (!reader.ValueTextEquals(_names[at]))
+            if (!name.SequenceEqual(_names[at]))
                 continue;
             next = at + 1;
             return _members[at];
@@ -96,23 +99,26 @@ internal sealed class JsonShape
         return null;
     }
 
-    /// <summary>Whether the value the reader stands on, which is none that was looked into, is expected here; reads it to its end.</summary>
-    public bool Takes(ref Utf8JsonReader reader)
+    /// <summary>Whether the value that the scanner stands on, into which nothing looks, is expected here; passes over it.</summary>
+    public bool Takes(ref JsonScanner scanner)
     {
-        switch (reader.TokenType)
+        switch (scanner.Peek())
         {
-            case JsonTokenType.Null:
-                return true;
-            case JsonTokenType.StartObject or JsonTokenType.StartArray:
-                reader.Skip();
+            case (byte)'{' or (byte)'[':
+                scanner.Value();
                 return Kind == JsonShapeKind.Any;
-            case JsonTokenType.Number:
-                return Kind is JsonShapeKind.Any or JsonShapeKind.Number or JsonShapeKind.Text || TakesNumber(reader.ValueSpan);
-            case JsonTokenType.String:
-                return Kind is JsonShapeKind.Any or JsonShapeKind.Text or JsonShapeKind.OtherText
-                    || (!reader.ValueIsEscaped && TakesText(reader.ValueSpan));
-            default:
+            case (byte)'"':
+                var text = scanner.Text(out var isEscaped);
+                return Kind is JsonShapeKind.Text or JsonShapeKind.Any or JsonShapeKind.OtherText || (!isEscaped && TakesText(text));
+            case (byte)'n':
+                scanner.Scalar();
+                return true;
+            case (byte)'t' or (byte)'f':
+                scanner.Scalar();
                 return Kind is JsonShapeKind.Boolean or JsonShapeKind.Any or JsonShapeKind.Text;
+            default:
+                var digits = scanner.Scalar();
+                return Kind is JsonShapeKind.Number or JsonShapeKind.Any or JsonShapeKind.Text || TakesNumber(digits);
         }
     }
 

@@ -14,7 +14,6 @@ namespace ServerlessHub.Streams.Processing;
 internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition summary, bool isOfMerge)
 {
     private const string Changed = "hub_changed";
-    private const string Placed = "hub_placed";
     private const string Touched = "hub_touched";
 
     private readonly SummarySql _sql = new(summary.Aggregate);
@@ -45,12 +44,14 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
             return true;
         ReadChanged(source, from, ct);
         var steps = Steps(before, reached);
-        var (marks, anyLate) = isOfMerge ? PlaceAll(ct) : _marks.Place(Changed, Placed, _sql, summary.Driver.AllowedLateness, before, ct);
+        var (marks, placed, anyLate) = isOfMerge
+            ? ([], $"(SELECT *, false AS {SummarySql.Late} FROM {_sql.Placed(Changed)})", false)
+            : _marks.Place(Changed, _sql, summary.Driver.AllowedLateness, before, ct);
         if (anyLate)
-            _late.Write(Placed, _sql, new(Placed, steps, 0), ct);
+            _late.Write(placed, _sql, new(placed, steps, 0), ct);
         var keys = string.Join(", ", _sql.Keys.Select(k => $"{k.Value} AS {Sql.Identifier(k.Name)}"));
         engine.Connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE {Touched} AS SELECT DISTINCT {keys} FROM {Placed} WHERE NOT {SummarySql.Late}",
+            $"CREATE OR REPLACE TEMP TABLE {Touched} AS SELECT DISTINCT {keys} FROM {placed} WHERE NOT {SummarySql.Late}",
             ct
         );
         TransactionProgress[] progress =
@@ -88,15 +89,6 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
             ? engine.Table(summary.Source).Changes(engine.Connection, last + 1, source.Version, ct)
             : source.Scan(engine.Connection);
         engine.Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Changed} AS SELECT * FROM ({scan.Sql})", ct);
-    }
-
-    private (IReadOnlyList<TransactionProgress> Steps, bool AnyLate) PlaceAll(CancellationToken ct)
-    {
-        engine.Connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE {Placed} AS SELECT *, false AS {SummarySql.Late} FROM {_sql.Placed(Changed)}",
-            ct
-        );
-        return ([], false);
     }
 
     /// <summary>The touched rows of the summary; one without rows any more has none of them, and goes.</summary>

@@ -88,6 +88,14 @@ internal sealed class StreamEngine : IDisposable
         return new(Batch, steps, Count(Batch, ct));
     }
 
+    /// <summary>Whether a FROM term has rows.</summary>
+    public bool Any(string from, CancellationToken ct)
+    {
+        using var result = Connection.Query($"SELECT EXISTS (SELECT 1 FROM {from})", ct);
+        return result.Scalar<bool>();
+    }
+
+    /// <summary>How many rows a FROM term has.</summary>
     public long Count(string from, CancellationToken ct)
     {
         using var result = Connection.Query($"SELECT count(*) FROM {from}", ct);

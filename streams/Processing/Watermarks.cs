@@ -12,21 +12,21 @@ namespace ServerlessHub.Streams.Processing;
 /// </summary>
 internal sealed class Watermarks(StreamEngine engine)
 {
+    private const string Placed = "hub_placed";
+
     private readonly TableOffsets _marks = new(engine.Stream.Address, "watermark");
 
     /// <summary>
     /// Places rows in windows, each with whether it is late.
     /// </summary>
     /// <param name="rows">The engine's table of them.</param>
-    /// <param name="placed">The engine's table to make.</param>
     /// <param name="sql">The summary.</param>
     /// <param name="allowed">How long after its end a window is still corrected.</param>
     /// <param name="summary">The summary's table; null if it is not there yet.</param>
     /// <param name="ct">Ends it.</param>
-    /// <returns>The steps that the marks take, and whether any row is late.</returns>
-    public (IReadOnlyList<TransactionProgress> Steps, bool AnyLate) Place(
+    /// <returns>The steps that the marks take, a FROM term of the placed rows, and whether any is late.</returns>
+    public (IReadOnlyList<TransactionProgress> Steps, string Placed, bool AnyLate) Place(
         string rows,
-        string placed,
         SummarySql sql,
         TimeSpan allowed,
         Snapshot? summary,
@@ -53,15 +53,19 @@ internal sealed class Watermarks(StreamEngine engine)
         var mayBeLate = reached.Any(r =>
             r.Least + allowedMicros <= Math.Max(r.Most, marks.TryGetValue(r.Partition, out var mark) ? mark : long.MinValue)
         );
-        var from = mayBeLate ? $"({Marked(rows, sql, marks)})" : rows;
-        var late = mayBeLate
-            ? $"coalesce(epoch_us({sql.WindowEnd}) + {allowedMicros.ToString(CultureInfo.InvariantCulture)} <= hub_mark, false)"
-            : "false";
+        if (!mayBeLate)
+            return (steps, $"(SELECT *, false AS {SummarySql.Late} FROM {sql.Placed(rows)})", false);
         engine.Connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE {placed} AS SELECT *, {late} AS {SummarySql.Late} FROM {sql.Placed(from)}",
+            $"""
+            CREATE OR REPLACE TEMP TABLE {Placed} AS
+            SELECT *, coalesce(epoch_us({sql.WindowEnd}) + {allowedMicros.ToString(
+                CultureInfo.InvariantCulture
+            )} <= hub_mark, false) AS {SummarySql.Late}
+            FROM {sql.Placed($"({Marked(rows, sql, marks)})")}
+            """,
             ct
         );
-        return (steps, mayBeLate && engine.Count($"{placed} WHERE {SummarySql.Late}", ct) > 0);
+        return (steps, Placed, engine.Any($"{Placed} WHERE {SummarySql.Late}", ct));
     }
 
     /// <summary>Rows with the mark of their partition as it was when their event came.</summary>
