@@ -1,4 +1,5 @@
 using ServerlessHub.Streams.Tests.Kafka;
+using ServerlessHub.Streams.Tests.Processing;
 
 namespace ServerlessHub.Streams.Tests;
 
@@ -13,6 +14,8 @@ internal static class TestProcess
                 return MockBroker.Run();
             case [StreamProcess.Name, var root]:
                 return StreamProcess.Run(root);
+            case [PhasesProcess.Name, var folder, var count, var seed]:
+                return PhasesProcess.Run(folder, count, seed);
             default:
                 await Console.Error.WriteLineAsync($"What is this process to do? {string.Join(' ', args)}");
                 return 2;

@@ -34,6 +34,14 @@ internal sealed class TestStream : IDisposable
         Connection.Execute("SET TimeZone = 'UTC'");
     }
 
+    /// <summary>The same stream in another process.</summary>
+    public TestStream(string body, string folder, string schema)
+        : this(body, schema)
+    {
+        Directory.Delete(Folder, recursive: true);
+        (Folder, Root, _isBorrowed) = (folder, new HubRoot(folder), true);
+    }
+
     /// <summary>Another document of the same stream, in the same hub root.</summary>
     public TestStream(string body, TestStream of)
         : this(body)
