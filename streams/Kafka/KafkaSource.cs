@@ -268,7 +268,11 @@ internal sealed class KafkaSource : IEventSource
             );
         new SourceGap(source.Topic, partition, wanted, oldest - 1, _context.Time.GetUtcNow()).Keep(_context.Folder);
         Logs.OffsetsGone(_context.Logger, _context.Stream.Address.ToString(), source.ToString(), wanted, oldest - 1);
-        Seek(partition, oldest);
+        // What the client has given up reading it does not seek in.
+        TopicPartitionOffset from = new(_connection.Topic, partition, oldest);
+        _consumer.IncrementalUnassign([from.TopicPartition]);
+        _consumer.IncrementalAssign([from]);
+        _next[partition] = oldest;
     }
 
     private WatermarkOffsets Watermarks(int partition)

@@ -60,4 +60,9 @@ public sealed record StreamActivity(
     double? LagSeconds,
     double? CaughtUpIn,
     IReadOnlyList<PartitionActivity> Partitions
-);
+)
+{
+    /// <summary>A stream that has done nothing yet.</summary>
+    internal static StreamActivity None(string stream) =>
+        new(stream, StreamState.Starting, null, null, null, 0, 0, 0, 0, null, null, null, null, []);
+}

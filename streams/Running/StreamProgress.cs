@@ -14,22 +14,7 @@ internal sealed class StreamProgress(DocumentAddress stream, TimeProvider time)
     private readonly Dictionary<SourcePartition, long> _reached = [];
     private readonly long _began = time.GetTimestamp();
     private long _newest;
-    private volatile StreamActivity _activity = new(
-        stream.ToString(),
-        StreamState.Starting,
-        null,
-        null,
-        null,
-        0,
-        0,
-        0,
-        0,
-        null,
-        null,
-        null,
-        null,
-        []
-    );
+    private volatile StreamActivity _activity = StreamActivity.None(stream.ToString());
 
     public StreamActivity Activity => _activity;
 

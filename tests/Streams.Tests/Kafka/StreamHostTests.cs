@@ -1,0 +1,86 @@
+using Confluent.Kafka;
+using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessHub.Streams.Running;
+
+namespace ServerlessHub.Streams.Tests.Kafka;
+
+public sealed class StreamHostTests : IAsyncDisposable
+{
+    private readonly MockBroker _broker = new("orders", 1);
+    private readonly KafkaStream _stream;
+    private readonly IProducer<byte[], byte[]> _producer;
+    private readonly StreamHost _host;
+    private readonly string _document;
+    private int _sent;
+
+    public StreamHostTests()
+    {
+        _stream = new(_broker);
+        _producer = KafkaStream.Producer(_broker);
+        _host = new(
+            _stream.Tables.Root,
+            new() { MemoryLimitBytes = 512 << 20, Threads = 1 },
+            TimeProvider.System,
+            NullLogger<StreamHost>.Instance
+        );
+        _document = Path.Combine(_stream.Folder, "config/applications/shop/staging/streams/orders.xml");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _host.DisposeAsync();
+        _producer.Dispose();
+        _stream.Dispose();
+        _broker.Dispose();
+    }
+
+    [Fact]
+    public void A_stream_runs_as_its_document_says_and_a_wrong_document_replaces_nothing()
+    {
+        var address = _stream.Tables.Definition.Address;
+        SendAndTake();
+        var text = File.ReadAllText(_document);
+
+        File.WriteAllText(_document, text.Replace("<kafka", "<kafak", StringComparison.Ordinal));
+        _host.Look();
+        Assert.StartsWith("config/applications/shop/staging/streams/orders.xml:", _host.Find(address)!.Problem, StringComparison.Ordinal);
+        SendAndTake();
+
+        File.WriteAllText(_document, text.Replace("orders_raw", "orders_other", StringComparison.Ordinal));
+        Until(() => _stream.Tables.Rows("orders_other", "t.\"offset\"").Length == _sent);
+        Assert.Null(_host.Find(address)!.Problem);
+
+        File.Delete(_document);
+        Until(() => _host.Find(address) is null);
+    }
+
+    [Fact]
+    public void A_paused_stream_reads_nothing_until_it_is_resumed()
+    {
+        var address = _stream.Tables.Definition.Address;
+        var control = new StreamControl(_stream.Tables.Root, TimeProvider.System);
+        SendAndTake();
+        control.Pause(address, "ann", "the broker moves");
+        _host.Look();
+        Assert.Equal(StreamState.Paused, _host.Find(address)!.State);
+        Assert.Equal(("ann", "the broker moves"), (control.PauseOf(address)!.By, control.PauseOf(address)!.Reason));
+        control.Resume(address);
+        SendAndTake();
+        Assert.Equal(StreamState.Running, _host.Find(address)!.State);
+        Assert.Equal("ingest", Assert.Single(control.Phases(_stream.Tables.Definition)).Phase);
+    }
+
+    private void SendAndTake()
+    {
+        _producer.Produce(new TopicPartition("orders", 0), new Message<byte[], byte[]> { Value = "{}"u8.ToArray() });
+        _producer.Flush();
+        _sent++;
+        Until(() => _stream.Taken() == _sent && _host.Find(_stream.Tables.Definition.Address)!.Events > 0);
+    }
+
+    private void Until(Func<bool> isSo)
+    {
+        while (!isSo())
+            _host.Look();
+    }
+}
