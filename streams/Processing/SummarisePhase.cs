@@ -34,10 +34,7 @@ internal sealed class SummarisePhase(StreamEngine engine, TableName root) : IDis
     {
         foreach (var driver in engine.Stream.Document.Drivers)
         {
-            if (
-                engine.Table(SourceOf(driver)).TryRead(ct: ct) is not { } source
-                || Bind(driver, [.. source.Columns.Select(c => new Column(c.Name, c.Type))]) is not { } summary
-            )
+            if (Find(driver, ct) is not { } summary)
                 continue;
             if (_isMerge || !summary.IsCarriedOn)
             {
@@ -50,6 +47,12 @@ internal sealed class SummarisePhase(StreamEngine engine, TableName root) : IDis
                 carried.Write(behind.Table, behind.Steps, ct);
         }
     }
+
+    /// <summary>What a driver computes; null as long as what it names has not come yet.</summary>
+    public SummaryDefinition? Find(DriverDefinition driver, CancellationToken ct) =>
+        engine.Table(SourceOf(driver)).TryRead(ct: ct) is { } source
+            ? Bind(driver, [.. source.Columns.Select(c => new Column(c.Name, c.Type))])
+            : null;
 
     public void Dispose() => _binder.Dispose();
 

@@ -69,4 +69,19 @@ internal sealed class TableOffsets
                 string.Create(CultureInfo.InvariantCulture, $"{s.Id[(s.Id.LastIndexOf(':') + 1)..]}: {(s.From ?? -1) + 1} to {s.To}")
             )
         );
+
+    /// <summary>Reads what <see cref="Describe"/> wrote: each partition, and the first and last offset.</summary>
+    public static IEnumerable<(string Partition, long First, long Last)> Read(string description)
+    {
+        foreach (var step in description.Split(", "))
+        {
+            var colon = step.LastIndexOf(": ", StringComparison.Ordinal);
+            var bounds = step[(colon + 2)..].Split(" to ");
+            yield return (
+                step[..colon],
+                long.Parse(bounds[0], CultureInfo.InvariantCulture),
+                long.Parse(bounds[1], CultureInfo.InvariantCulture)
+            );
+        }
+    }
 }

@@ -93,6 +93,24 @@ internal sealed class TestStream : IDisposable
         return [.. result.Rows().Select(row => (string)row[0]!)];
     }
 
+    /// <summary>Takes one row of those of a condition out of a table, or adds it once more, as no stream would.</summary>
+    public void Damage(string name, string change, string condition)
+    {
+        var table = new DeltaTable(Root.Storage, $"data/applications/shop/staging/{name}");
+        using var scan = table.TryRead()!.Scan(Connection);
+        Connection.Execute($"CREATE OR REPLACE TEMP TABLE damage AS SELECT * FROM ({scan.Sql}) WHERE {condition} ORDER BY ALL");
+        var rows =
+            change == "INSERT"
+                ? "SELECT * FROM (SELECT * FROM damage UNION ALL (SELECT * FROM damage LIMIT 1))"
+                : "SELECT * FROM damage OFFSET 1";
+        using var others = table.TryRead()!.Scan(Connection);
+        table.Write(
+            Connection,
+            $"SELECT * FROM ({others.Sql}) WHERE NOT ({condition}) UNION ALL ({rows})",
+            new WriteOptions { TransactionId = "damage", Mode = WriteMode.Overwrite }
+        );
+    }
+
     public void Dispose()
     {
         Connection.Dispose();
