@@ -2,21 +2,19 @@ using System.Text;
 
 namespace ServerlessHub.Samples;
 
-/// <summary>What the application <c>orders</c> reads: the shop's customers, the order events, the tills' files.</summary>
+/// <summary>What the application <c>orders</c> reads: the shop's customers, the order events, the web shop's orders, the tills' files.</summary>
 internal static class OrdersData
 {
+    // A line that is cut off is no JSON.
+    private const string LinesOfText = "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\\x01'";
+
     public static void Write(Generator generator, long events)
     {
         var customers = Math.Max(1, events / 4);
         generator.Set("customers", customers);
         generator.WriteFiles("customers/customers-{0}.parquet", customers, "shop_customer_rows", "FORMAT parquet");
-        // As text, since a line that is cut off is no JSON.
-        generator.WriteFiles(
-            "events/events-{0}.jsonl",
-            events,
-            "event_lines",
-            "FORMAT csv, HEADER false, QUOTE '', ESCAPE '', DELIMITER '\\x01'"
-        );
+        generator.WriteFiles("events/events-{0}.jsonl", events, "event_lines", LinesOfText);
+        generator.WriteFiles("web/web-{0}.jsonl", events, "web_order_lines", LinesOfText);
         foreach (var file in generator.WriteFiles("stores/sales-{0}.csv", Math.Max(1, events / 4), "store_rows", "HEADER, DELIMITER ';'"))
             ToWindowsCharacters(file);
     }

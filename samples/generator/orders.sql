@@ -32,6 +32,15 @@ CREATE MACRO item(row_number) AS
     discounts: pick([[], [], [], [{code: 'SUMMER', amount: 1.50}], [{code: 'SUMMER', amount: 1.50}, {code: 'LOYAL', amount: 0.75}]], row_number, 'discount')
   })[1];
 
+CREATE MACRO web_item(row_number) AS
+  list_transform([item(row_number)], lambda e: {
+    sku: e.sku,
+    category: e.category,
+    quantity: e.quantity,
+    unit_price: e.unit_price,
+    discounts: e.discounts
+  })[1];
+
 -- The event lines, as text. Sixty days of orders up to the run date; an event comes within a day of its order.
 CREATE MACRO event_lines() AS TABLE
   WITH placed AS (
@@ -89,3 +98,35 @@ CREATE MACRO store_rows() AS TABLE
     CASE kind WHEN 'country' THEN 'XX' ELSE pick(['CH', 'DE', 'ES', 'FR', 'DK'], k, 'store') END AS country_code,
     CASE kind WHEN 'date' THEN '30.02.2026' ELSE iso(getvariable('run_date')::TIMESTAMP - INTERVAL 60 DAY + to_seconds((roll(version, 'store time') % 5184000)::BIGINT)) END AS sold_at
   FROM ranked_rows();
+
+-- The web shop's orders as they are placed, as text, forty in a second. An event comes up to half a minute after its order, one in a thousand twice,
+-- and a few hours later.
+CREATE MACRO web_order_lines() AS TABLE
+  WITH numbered AS (
+    SELECT
+      i,
+      kind,
+      CASE WHEN kind = 'duplicate' AND roll(i, 'twice') % 20 = 0 THEN k ELSE i END AS n
+    FROM ranked_rows()
+  ),
+  event AS (
+    SELECT
+      kind,
+      {
+        event_id: 'web-' || n,
+        order_id: CASE WHEN kind <> 'key' THEN 'W-' || lpad(n::VARCHAR, 9, '0') END,
+        placed_at: iso(getvariable('run_date')::TIMESTAMP + to_milliseconds(n * 25)
+          - to_seconds(CASE WHEN kind = 'late' AND n = i AND roll(n, 'hours') % 10 = 0 THEN 7200 + (roll(n, 'web late') % 7200)::BIGINT ELSE (roll(n, 'web delay') % 30)::BIGINT END)),
+        customer_id: customer_key((roll(n, 'web customer') % getvariable('customers')::UBIGINT)::BIGINT),
+        shipping: {
+          method: pick(['post', 'courier', 'pick-up'], n, 'web method'),
+          country: pick(['FR', 'DE', 'GB', 'CH', 'US', 'JP', 'NA'], n, 'web country')
+        },
+        gift: CASE WHEN kind = 'quote' THEN '"maybe"' ELSE pick(['true', 'false'], n, 'gift') END::JSON,
+        total: list_sum(list_transform(items, lambda e: e.quantity::INTEGER * e.unit_price)),
+        items: items
+      } AS content
+    FROM (SELECT *, list_transform(range((1 + roll(n, 'web items') % 3)::BIGINT), lambda position: web_item(n * 3 + position)) AS items FROM numbered)
+  )
+  SELECT CASE WHEN kind = 'broken' THEN left(json, length(json) // 2) ELSE json END AS line
+  FROM (SELECT kind, to_json(content)::VARCHAR AS json FROM event);

@@ -6,10 +6,12 @@ namespace ServerlessHub.Host.Tests.Samples;
 
 public class SampleDocumentsTests
 {
-    public static TheoryData<string> Pipelines => [.. PipelinePaths];
+    public static TheoryData<string> Documents => [.. DocumentPaths];
 
-    private static IEnumerable<string> PipelinePaths =>
-        SampleDocuments.Paths.Where(path => path.Contains("/pipelines/", StringComparison.Ordinal));
+    private static IEnumerable<string> DocumentPaths =>
+        SampleDocuments.Paths.Where(path =>
+            path.Contains("/pipelines/", StringComparison.Ordinal) || path.Contains("/streams/", StringComparison.Ordinal)
+        );
 
     [Fact]
     public void Both_applications_have_documents_in_every_layer()
@@ -25,29 +27,29 @@ public class SampleDocumentsTests
     }
 
     [Theory]
-    [MemberData(nameof(Pipelines))]
-    public void A_document_is_named_after_its_pipeline_and_lies_in_its_layer(string path)
+    [MemberData(nameof(Documents))]
+    public void A_document_is_named_after_its_id_and_lies_in_its_layer(string path)
     {
         using var root = new SampleRoot();
-        var pipeline = XDocument.Load(Path.Combine(root.Path, path)).Root!;
+        var document = XDocument.Load(Path.Combine(root.Path, path)).Root!;
 
-        Assert.Equal(Path.GetFileNameWithoutExtension(path), pipeline.Attribute("id")!.Value);
-        Assert.Equal(path.Split('/')[3], pipeline.Attribute("layer")!.Value);
+        Assert.Equal(Path.GetFileNameWithoutExtension(path), document.Attribute("id")!.Value);
+        Assert.Equal(path.Split('/')[3], document.Attribute("layer")!.Value);
     }
 
     [Theory]
-    [MemberData(nameof(Pipelines))]
+    [MemberData(nameof(Documents))]
     public void The_schemas_a_document_names_are_there(string path)
     {
         using var root = new SampleRoot();
-        var pipeline = XDocument.Load(Path.Combine(root.Path, path)).Root!;
+        var document = XDocument.Load(Path.Combine(root.Path, path)).Root!;
         var layer = string.Join('/', path.Split('/')[..4]);
 
-        var names = pipeline
+        var names = document
             .Descendants()
             .Attributes("schemaRef")
             .Select(a => a.Value)
-            .Concat(pipeline.Descendants("schemaRef").Select(e => e.Value));
+            .Concat(document.Descendants("schemaRef").Select(e => e.Value));
         Assert.All(
             names,
             name => Assert.Contains(SampleDocuments.Paths, file => file == $"{layer}/{name}" || file == $"config/common/{name}")
@@ -58,7 +60,7 @@ public class SampleDocumentsTests
     public void Every_schema_is_used_and_well_formed()
     {
         using var root = new SampleRoot();
-        var documents = PipelinePaths.Select(path => File.ReadAllText(Path.Combine(root.Path, path))).ToList();
+        var documents = DocumentPaths.Select(path => File.ReadAllText(Path.Combine(root.Path, path))).ToList();
 
         foreach (var schema in SampleDocuments.Paths.Where(path => path.Contains("/schemas/", StringComparison.Ordinal)))
         {
