@@ -3,7 +3,20 @@ namespace ServerlessHub.Pipelines.Definitions;
 /// <summary>What pipelines and jobs declare alike: who owns the document and when it runs, its parameters, and what else starts it.</summary>
 public static class DocumentFrame
 {
-    /// <summary>The element <c>metadata</c>.</summary>
+    /// <summary>The element <c>metadata</c> of a document that always runs.</summary>
+    public static ElementSpec OwnerMetadata { get; } =
+        new("metadata", "Who owns it.")
+        {
+            IsFixed = true,
+            Children =
+            [
+                new(Text("owner", "The team or application that answers for it.")),
+                new(Text("description", "What it is for.")),
+                new(Text("tags", "Words to find it by, separated by commas.")),
+            ],
+        };
+
+    /// <summary>The element <c>metadata</c> of a document that runs by a schedule, or when it is started.</summary>
     public static ElementSpec Metadata { get; } =
         new("metadata", "Who owns it, and when it runs.")
         {

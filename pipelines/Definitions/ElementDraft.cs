@@ -111,6 +111,13 @@ internal sealed class ElementDraft(ElementSpec spec, string name, SourceLocation
                     $"<{extra.Name}> may stand in <{name}> only {(child.Max == 1 ? "once" : $"{child.Max} times")}; first in line {found[0].Location.Line}"
                 );
         }
+        if (children.Count > spec.MostChildren && sound)
+            Report(
+                Rule.RepeatedElement,
+                children[spec.MostChildren.Value].Location,
+                $"<{name}> takes {(spec.MostChildren == 1 ? "one element" : $"{spec.MostChildren} elements")}, and has <{children[0].Name}> in line {children[0].Location.Line}",
+                $"keep {(spec.MostChildren == 1 ? "one of them" : "as many")}"
+            );
         if (children.Count < spec.LeastChildren && sound)
             Report(
                 Rule.MissingElement,

@@ -39,6 +39,9 @@ public sealed record ElementSpec(string Name, string Summary)
     /// <summary>The least number of child elements, whichever they are.</summary>
     public int LeastChildren { get; init; }
 
+    /// <summary>The greatest number of child elements, whichever they are; null for any number.</summary>
+    public int? MostChildren { get; init; }
+
     /// <summary>Whether its own values are needed before there are parameters, so that none may hold <c>${name}</c>.</summary>
     public bool IsFixed { get; init; }
 

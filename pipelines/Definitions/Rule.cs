@@ -36,6 +36,7 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule AmbiguousName = Error("HUB2010", "The name means more than one thing.");
 
     public static readonly Rule UnknownNode = Error("HUB2011", "The job has no node of this name.");
+    public static readonly Rule UnknownDriver = Error("HUB2012", "The stream has no driver of this name.");
 
     // Types and expressions.
     public static readonly Rule BadExpression = Error("HUB3001", "The expression does not parse.");
@@ -85,6 +86,7 @@ public sealed record Rule(string Id, Severity Severity, string Title)
     public static readonly Rule UselessFallback = Error("HUB5005", "The fallback can never run, or the policy that needs one has none.");
     public static readonly Rule BrokenReference = Error("HUB5006", "The document that is referred to is not valid.");
     public static readonly Rule JobInsideItself = Error("HUB5007", "The job is a part of itself.");
+    public static readonly Rule TableTaken = Error("HUB5008", "A table of a stream has no other writer.");
 
     /// <summary>All rules, by id.</summary>
     public static IReadOnlyList<Rule> All { get; } =

@@ -49,6 +49,15 @@ public sealed record StreamDocument
     /// <summary>What is sent on.</summary>
     public IReadOnlyList<PublishDefinition> Publications { get; }
 
+    /// <summary>The tables that it names, each as it names it.</summary>
+    public IEnumerable<string> TableNames =>
+        new[] { Ingest?.Table, Flatten?.Root }
+            .OfType<string>()
+            .Concat((Flatten?.Children ?? []).SelectMany(TablesOf))
+            .Concat(Drivers.Select(d => d.Table));
+
+    private static IEnumerable<string> TablesOf(ChildDefinition child) => child.Children.SelectMany(TablesOf).Prepend(child.Table);
+
     /// <summary>Reads a document; null when it is no stream at all. Otherwise it holds what was recognised, and what was wrong is in the findings.</summary>
     /// <param name="text">The document.</param>
     /// <param name="file">Its path as the user knows it.</param>

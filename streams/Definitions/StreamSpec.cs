@@ -152,6 +152,7 @@ public static class StreamSpec
         IsFixed = true,
         Details = IngestDetails,
         LeastChildren = 1,
+        MostChildren = 1,
         Attributes =
         [
             new("table", AttributeKind.Name, "The raw table, in the stream's own layer unless it says another.") { Required = true },
@@ -261,8 +262,7 @@ public static class StreamSpec
     {
         IsFixed = true,
         Details = DriverDetails,
-        LeastChildren = 1,
-        Children = [new(Driver, Max: null)],
+        Children = [new(Driver, Min: 1, Max: null)],
     };
 
     private static readonly ElementSpec KafkaSink = new("kafka", "Publishes to a topic over the Kafka protocol.")
@@ -296,6 +296,7 @@ public static class StreamSpec
             already seen. Of a row that changes again before it is sent, the newest is sent.
             """,
         LeastChildren = 1,
+        MostChildren = 1,
         Attributes =
         [
             new("driver", AttributeKind.Name, "The driver whose summary it is.") { Required = true },
@@ -329,6 +330,6 @@ public static class StreamSpec
                     Choices = PipelineSpec.Layers,
                 },
             ],
-            Children = [new(DocumentFrame.Metadata), new(Ingest, Min: 1), new(Flatten), new(Summarise), new(Publish, Max: null)],
+            Children = [new(DocumentFrame.OwnerMetadata), new(Ingest, Min: 1), new(Flatten), new(Summarise), new(Publish, Max: null)],
         };
 }

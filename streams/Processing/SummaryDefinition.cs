@@ -1,3 +1,4 @@
+using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Planning.Operators;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Definitions;
@@ -25,6 +26,11 @@ internal sealed record SummaryDefinition(DriverDefinition Driver, TableName Tabl
             ["delta.autoOptimize.autoCompact"] = "true",
             ["delta.enableChangeDataFeed"] = IsPublished ? "true" : null,
         };
+
+    /// <summary>Its columns, each with the column of rows that it comes from; null for none.</summary>
+    /// <param name="isOfMerge">Whether rows of its source may be replaced, so that it is computed anew.</param>
+    public IEnumerable<(Column Column, string? Source)> Columns(bool isOfMerge) =>
+        new SummarySql(Aggregate).Columns(IsCarriedOn && !isOfMerge);
 
     /// <summary>Whether a row can be carried on from what it holds. Otherwise the rows it is of are read again.</summary>
     public bool IsCarriedOn => Aggregate.Measures.All(m => m.Measure is not (Measure.CountDistinct or Measure.Median or Measure.P95));

@@ -58,6 +58,29 @@ internal sealed class SummarySql
         }
     }
 
+    /// <summary>The columns of the summary, each with the column of rows that it comes from; null for none.</summary>
+    /// <param name="isCarriedOn">Whether it has what is needed to carry a row on.</param>
+    public IEnumerable<(Column Column, string? Source)> Columns(bool isCarriedOn)
+    {
+        var time = _aggregate.Window?.Time.Name;
+        foreach (var group in _aggregate.Groups)
+            yield return (group, group.Name);
+        if (HasWindow)
+            yield return (new(Aggregate.WindowStart, LogicalType.TimestampTz), time);
+        else if (_aggregate.Groups.Count == 0)
+            yield return (new(All, LogicalType.Integer), null);
+        if (HasWindow)
+            yield return (new(Aggregate.WindowEnd, LogicalType.TimestampTz), time);
+        foreach (var measure in _aggregate.Measures)
+        {
+            yield return (new(measure.Name, measure.Type), measure.Column?.Name);
+            if (isCarriedOn)
+                foreach (var (name, _, type) in Kept(measure))
+                    yield return (new(name, type), measure.Column!.Name);
+        }
+        yield return (new(Events, LogicalType.BigInt), null);
+    }
+
     /// <summary>The rows of the summary that are made of placed rows alone.</summary>
     /// <param name="placed">A FROM term, as of <see cref="Placed"/>.</param>
     /// <param name="condition">Which of them count.</param>
@@ -102,16 +125,16 @@ internal sealed class SummarySql
         };
 
     /// <summary>What is kept beside a measure's value, so that it can be carried on.</summary>
-    private IEnumerable<(string Name, string Value)> Kept(AggregateColumn measure) =>
+    private IEnumerable<(string Name, string Value, LogicalType Type)> Kept(AggregateColumn measure) =>
         measure.Measure switch
         {
             Measure.Avg =>
             [
-                (SumOf(measure), $"CAST(sum({Column(measure)}) AS {SumType(measure)})"),
-                (CountOf(measure), $"count({Column(measure)})"),
+                (SumOf(measure), $"CAST(sum({Column(measure)}) AS {SumType(measure)})", SumType(measure)),
+                (CountOf(measure), $"count({Column(measure)})", LogicalType.BigInt),
             ],
-            Measure.First => [(PlaceOf(measure), $"min({Place})")],
-            Measure.Last => [(PlaceOf(measure), $"max({Place})")],
+            Measure.First => [(PlaceOf(measure), $"min({Place})", PlaceType)],
+            Measure.Last => [(PlaceOf(measure), $"max({Place})", PlaceType)],
             _ => [],
         };
 
@@ -152,18 +175,26 @@ internal sealed class SummarySql
         return $"CASE WHEN target.{column} IS NULL THEN source.{column} WHEN source.{column} IS NULL THEN target.{column} ELSE target.{column} + source.{column} END";
     }
 
+    private static LogicalType PlaceType { get; } =
+        LogicalType.Struct([
+            new("at", LogicalType.TimestampTz),
+            new("part", LogicalType.Integer),
+            new("pos", LogicalType.BigInt),
+            new("sub", LogicalType.BigInt),
+        ]);
+
     /// <summary>Where a row stands among all: by when the source took its event.</summary>
     private string Place =>
         $"struct_pack(at := {FlatTable.EnqueuedAt}, part := {FlatTable.Partition}, pos := {FlatTable.Offset}, sub := {(_isOfChild ? FlatTable.Position : "0")}::BIGINT)";
 
     private static string Column(AggregateColumn measure) => Sql.Identifier(measure.Column!.Name);
 
-    private static string SumType(AggregateColumn measure) =>
+    private static LogicalType SumType(AggregateColumn measure) =>
         measure.Column!.Type.Kind switch
         {
-            TypeKind.Float or TypeKind.Double => "DOUBLE",
-            TypeKind.Decimal => $"DECIMAL(38,{measure.Column.Type.Scale})",
-            _ => "DECIMAL(38,0)",
+            TypeKind.Float or TypeKind.Double => LogicalType.Double,
+            TypeKind.Decimal => LogicalType.Decimal(38, measure.Column.Type.Scale),
+            _ => LogicalType.Decimal(38, 0),
         };
 
     private static string SumOf(AggregateColumn measure) => $"_{measure.Name}_sum";

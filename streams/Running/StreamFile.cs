@@ -1,6 +1,5 @@
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
-using ServerlessHub.Streams.Definitions;
 using ServerlessHub.Streams.Processing;
 
 namespace ServerlessHub.Streams.Running;
@@ -18,9 +17,8 @@ public static class StreamFile
         var findings = new Diagnostics();
         if (DocumentFile.Read(root, document, findings) is not { } file)
             throw new InvalidDocumentException(findings);
-        var stream = StreamDocument.Read(file.Text, file.Name, file.Address.Layer, findings);
-        return stream is null || findings.Any(f => f.Severity == Severity.Error)
-            ? throw new InvalidDocumentException(findings)
-            : new StreamDefinition(file.Address, stream, file.Revision);
+        using var validator = new StreamValidator(root);
+        var validation = validator.Validate(file);
+        return validation.Definition ?? throw new InvalidDocumentException(validation.Findings);
     }
 }

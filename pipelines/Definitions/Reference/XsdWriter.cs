@@ -124,7 +124,7 @@ public sealed class XsdWriter
         {
             // In any order and any number: which of them may come only once is the reader's to check.
             Start("choice");
-            Occurs(spec.LeastChildren > 0 || children.Exists(c => c.Min > 0) ? 1 : 0, null);
+            Occurs(spec.LeastChildren > 0 || children.Exists(c => c.Min > 0) ? 1 : 0, spec.MostChildren);
             foreach (var child in children)
             foreach (var name in child.Element?.Names ?? [child.Attribute!.Name])
                 Write(spec, child with { Min = 1, Max = 1 }, name, path);
