@@ -101,6 +101,7 @@ public static class HubApi
             .ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         JobEndpoints.Map(api);
         PipelineEndpoints.Map(api);
+        StreamEndpoints.Map(api);
         RunEndpoints.Map(api);
         ScheduleEndpoints.Map(api);
         BackfillEndpoints.Map(api);

@@ -1,6 +1,7 @@
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Running;
 
 namespace ServerlessHub.Host;
 
@@ -10,13 +11,21 @@ internal sealed class DocumentValidator(HubRoot root) : IDisposable
     private readonly Lazy<PipelineValidator> pipelines = new(() => new PipelineValidator(root, TimeProvider.System));
 
     private JobValidator? jobs;
+    private StreamValidator? streams;
 
     /// <summary>What is found about a document.</summary>
     public Diagnostics Validate(HubDocument document)
     {
         var findings = new Diagnostics();
         if (DocumentFile.Read(root, document, findings) is { } file)
-            findings.AddRange(document.Kind == DocumentKind.Job ? OfJob(file) : pipelines.Value.Validate(file).Findings);
+            findings.AddRange(
+                document.Kind switch
+                {
+                    DocumentKind.Job => OfJob(file),
+                    DocumentKind.Stream => OfStream(file),
+                    _ => pipelines.Value.Validate(file).Findings,
+                }
+            );
         return findings;
     }
 
@@ -27,10 +36,16 @@ internal sealed class DocumentValidator(HubRoot root) : IDisposable
             pipelines.Value.Dispose();
         if (jobs is not null)
             DisposeJobs();
+        if (streams is not null)
+            DisposeStreams();
     }
 
-    // Methods of their own, so that whoever validates pipelines alone does not load the code of jobs.
+    // Methods of their own, so that whoever validates pipelines alone does not load the code of jobs and streams.
     private Diagnostics OfJob(DocumentFile file) => (jobs ??= new JobValidator(root, TimeProvider.System)).Validate(file).Findings;
 
     private void DisposeJobs() => jobs!.Dispose();
+
+    private Diagnostics OfStream(DocumentFile file) => (streams ??= new StreamValidator(root)).Validate(file).Findings;
+
+    private void DisposeStreams() => streams!.Dispose();
 }

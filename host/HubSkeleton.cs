@@ -1,6 +1,7 @@
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Definitions.Reference;
+using ServerlessHub.Streams.Definitions;
 
 namespace ServerlessHub.Host;
 
@@ -20,13 +21,14 @@ internal static class HubSkeleton
             ("config/mounts.json", "{\n}\n"),
             ("config/pipeline.xsd", XsdWriter.Write(PipelineLanguage.Spec)),
             ("config/job.xsd", XsdWriter.Write(JobSpec.Spec)),
+            ("config/stream.xsd", XsdWriter.Write(StreamSpec.Spec)),
             (".vscode/settings.json", Editor),
         ];
 
     private const string Applications = """
         A folder for each application, in it one for each layer:
 
-            <app>/{staging,standardization,service}/{pipelines,jobs,schemas,resources}/
+            <app>/{staging,standardization,service}/{pipelines,jobs,streams,schemas,resources}/
 
         `hub new pipeline <id> --from <file> --app <app> --layer staging` writes a first draft of a pipeline here.
 
@@ -37,7 +39,8 @@ internal static class HubSkeleton
         {
           "xml.fileAssociations": [
             { "pattern": "**/config/applications/*/*/pipelines/**/*.xml", "systemId": "config/pipeline.xsd" },
-            { "pattern": "**/config/applications/*/*/jobs/**/*.xml", "systemId": "config/job.xsd" }
+            { "pattern": "**/config/applications/*/*/jobs/**/*.xml", "systemId": "config/job.xsd" },
+            { "pattern": "**/config/applications/*/*/streams/**/*.xml", "systemId": "config/stream.xsd" }
           ]
         }
 

@@ -18,32 +18,48 @@ internal static class Named
     /// <exception cref="CommandException">There is none, or more than one.</exception>
     public static HubDocument Job(HubRoot root, string name) => Document(root, DocumentKind.Job, name);
 
+    /// <summary>The one stream that a name means: an id, <c>app/layer/id</c>, or a file.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public static HubDocument Stream(HubRoot root, string name) => Document(root, DocumentKind.Stream, name);
+
     /// <summary>The one pipeline or job that a name means.</summary>
     /// <exception cref="CommandException">There is none, or more than one.</exception>
-    public static HubDocument Document(HubRoot root, string name)
+    public static HubDocument Document(HubRoot root, string name) => Document(root, name, [DocumentKind.Pipeline, DocumentKind.Job]);
+
+    /// <summary>The one document that a name means, of whatever kind.</summary>
+    /// <exception cref="CommandException">There is none, or more than one.</exception>
+    public static HubDocument AnyDocument(HubRoot root, string name) => Document(root, name, Enum.GetValues<DocumentKind>());
+
+    private static HubDocument Document(HubRoot root, string name, IReadOnlyList<DocumentKind> kinds)
     {
-        var (pipelines, jobs) = (root.Find(DocumentKind.Pipeline, name), root.Find(DocumentKind.Job, name));
-        if (jobs.Count == 0)
-            return pipelines.Count > 0 ? Pipeline(root, name) : throw NoDocument(root, name);
-        return pipelines.Count == 0
-            ? Job(root, name)
-            : throw CommandException.Usage($"a pipeline and a job are named '{name}'", $"say which: {pipelines[0].File} or {jobs[0].File}");
+        var found = kinds.Select(kind => (Kind: kind, Documents: root.Find(kind, name))).Where(f => f.Documents.Count > 0).ToList();
+        return found.Count switch
+        {
+            1 => Document(root, found[0].Kind, name),
+            0 => throw NoDocument(root, name, kinds),
+            _ => throw CommandException.Usage(
+                $"a {string.Join(" and a ", found.Select(f => Word(f.Kind)))} are named '{name}'",
+                $"say which: {string.Join(" or ", found.Select(f => f.Documents[0].File))}"
+            ),
+        };
     }
 
-    private static CommandException NoDocument(HubRoot root, string name)
+    private static CommandException NoDocument(HubRoot root, string name, IReadOnlyList<DocumentKind> kinds)
     {
-        var known = root.Documents(DocumentKind.Pipeline).Concat(root.Documents(DocumentKind.Job)).Select(d => d.Address).ToList();
+        var known = kinds.SelectMany(root.Documents).Select(d => d.Address).ToList();
         var names = known.Select(a => a.Id).Take(8).ToList();
         return CommandException.NotFound(
-            $"there is neither a pipeline nor a job '{name}'",
+            $"there is neither a {string.Join(" nor a ", kinds.Select(Word))} '{name}'",
             NearestName.Hint(name, known.SelectMany(a => new[] { a.Id, a.ToString() }))
                 ?? (
                     names.Count == 0
-                        ? "documents live in config/applications/<app>/<layer>/pipelines/ and jobs/"
+                        ? $"documents live in config/applications/<app>/<layer>/{string.Join(" and ", kinds.Select(k => Word(k) + "s/"))}"
                         : $"there are: {string.Join(", ", names)}{(known.Count > names.Count ? ", …" : "")}"
                 )
         );
     }
+
+    private static string Word(DocumentKind kind) => kind.ToString().ToLowerInvariant();
 
     private static HubDocument Document(HubRoot root, DocumentKind kind, string name)
     {

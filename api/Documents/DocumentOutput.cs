@@ -5,6 +5,7 @@ using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Definitions;
 
 namespace ServerlessHub.Api.Documents;
 
@@ -12,7 +13,7 @@ namespace ServerlessHub.Api.Documents;
 /// <param name="Documents">The documents, by application, layer and id.</param>
 public sealed record DocumentListOutput(IReadOnlyList<DocumentOutput> Documents);
 
-/// <summary>A job or pipeline.</summary>
+/// <summary>A job, pipeline or stream.</summary>
 /// <param name="App">The application.</param>
 /// <param name="Layer">The layer.</param>
 /// <param name="Id">The id.</param>
@@ -52,6 +53,11 @@ public sealed record DocumentOutput(
         {
             var job = JobDocument.Read(file.Text, file.Name, findings);
             return Of(document, file, job?.Version, job?.Metadata, !findings.HasErrors);
+        }
+        if (document.Kind == DocumentKind.Stream)
+        {
+            var stream = StreamDocument.Read(file.Text, file.Name, document.Address.Layer, findings);
+            return Of(document, file, stream?.Version, stream?.Metadata, !findings.HasErrors);
         }
         var pipeline = PipelineDocument.Read(PipelineLanguage.Spec, file.Text, file.Name, document.Address.Layer, findings);
         return Of(document, file, pipeline?.Version, pipeline?.Metadata, !findings.HasErrors);

@@ -15,17 +15,18 @@ internal sealed class CaseRoot : IDisposable
     private readonly TestCase testCase;
     private readonly Dictionary<TableName, long> given = [];
 
-    /// <summary>Makes the root: the surrounding hub's configuration if its pipeline is tested, the case's own, its input, its tables.</summary>
+    /// <summary>Makes the root: the surrounding hub's configuration if its document is tested, the case's own, its input, its tables.</summary>
     /// <exception cref="CommandException">The case lacks something, or is not as it should be.</exception>
     public CaseRoot(TestCase testCase, CaseSettings settings, Connection connection)
     {
         this.testCase = testCase;
         GiveKey();
-        Document = settings.Pipeline ?? "";
-        if (settings.Pipeline is not null)
+        Document = settings.Pipeline ?? settings.Stream ?? "";
+        IsStream = settings.Stream is not null || File.Exists(Path.Combine(testCase.Folder, TestCase.Stream));
+        if (Document.Length > 0)
             Copy(Path.Combine(Surrounding(testCase), "config"), "config");
         Copy(Path.Combine(testCase.Folder, "config"), "config");
-        var document = Path.Combine(testCase.Folder, TestCase.Document);
+        var document = Path.Combine(testCase.Folder, IsStream ? TestCase.Stream : TestCase.Pipeline);
         if (File.Exists(document))
             Document = Place(document, settings.App);
         Directory.CreateDirectory(Path.Combine(folder.FullName, "config", "applications"));
@@ -37,8 +38,11 @@ internal sealed class CaseRoot : IDisposable
     /// <summary>The root.</summary>
     public HubRoot Root { get; }
 
-    /// <summary>The name by which the root knows the case's pipeline.</summary>
+    /// <summary>The name by which the root knows the case's pipeline or stream.</summary>
     public string Document { get; }
+
+    /// <summary>Whether it is a stream.</summary>
+    public bool IsStream { get; }
 
     /// <summary>Lays the files of a folder of the case over the root.</summary>
     public void LayOver(string input) =>
@@ -54,7 +58,7 @@ internal sealed class CaseRoot : IDisposable
     {
         var (layer, id) = Names(document);
         var place = $"config/applications/{app}/{layer}";
-        Write($"{place}/pipelines/{Path.GetFileName(document)}", File.ReadAllText(document));
+        Write($"{place}/{(IsStream ? "streams" : "pipelines")}/{Path.GetFileName(document)}", File.ReadAllText(document));
         Copy(Path.Combine(testCase.Folder, "schemas"), $"{place}/schemas");
         return $"{app}/{layer}/{id}";
     }
@@ -69,12 +73,12 @@ internal sealed class CaseRoot : IDisposable
             var layer = root.Attribute("layer")?.Value;
             return (
                 Pipelines.Definitions.PipelineSpec.Layers.Contains(layer) ? layer! : "staging",
-                root.Attribute("id")?.Value ?? "pipeline"
+                root.Attribute("id")?.Value ?? Path.GetFileNameWithoutExtension(document)
             );
         }
         catch (XmlException)
         {
-            return ("staging", "pipeline");
+            return ("staging", Path.GetFileNameWithoutExtension(document));
         }
     }
 
@@ -106,8 +110,8 @@ internal sealed class CaseRoot : IDisposable
     private static string Surrounding(TestCase testCase) =>
         HubRootLocation.Upwards(testCase.Folder)
         ?? throw CommandException.NotFound(
-            $"{testCase.Name} tests a pipeline of the hub root around it, but it is in none",
-            "put the case below a hub root, or give it a pipeline.xml"
+            $"{testCase.Name} tests a document of the hub root around it, but it is in none",
+            "put the case below a hub root, or give it a pipeline.xml or stream.xml"
         );
 
     private void Write(string path, string content)

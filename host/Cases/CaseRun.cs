@@ -25,21 +25,12 @@ internal static class CaseRun
         var settings = CaseSettings.Read(testCase.Folder);
         using var engine = new PreviewEngine();
         using var root = new CaseRoot(testCase, settings, engine.Connection);
-        var targets = new Dictionary<string, (DocumentAddress Address, TargetReport Target)>();
-        string? error = null;
-        foreach (var (run, index) in settings.Runs.Select((r, i) => (r, i)))
-        {
-            if (index > 0)
-                root.LayOver($"input.{index + 1}");
-            (var address, var report, error) = Run(root, settings, run, index, cancellation);
-            foreach (var target in report?.Targets ?? [])
-                targets[target.Place] = (address, target);
-            // The root is another each time.
-            error = error?.Replace(root.Root.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-            if (error is not null)
-                break;
-        }
-        var outputs = Outputs(root, settings, targets.Values, engine.Connection);
+        var (targets, error) = root.IsStream
+            ? ([], StreamCase.Run(testCase, root, new FixedTime(Moment), cancellation))
+            : Run(root, settings, cancellation);
+        // The root is another each time.
+        error = error?.Replace(root.Root.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
+        var outputs = Outputs(root, settings, targets, engine.Connection);
         if (update)
             Update(testCase, outputs, error);
         var differences = Compare(testCase, outputs, error, engine.Connection);
@@ -50,6 +41,26 @@ internal static class CaseRun
             TimeProvider.System.GetElapsedTime(started).TotalSeconds,
             differences
         );
+    }
+
+    private static (IReadOnlyCollection<(DocumentAddress, TargetReport)> Targets, string? Error) Run(
+        CaseRoot root,
+        CaseSettings settings,
+        CancellationToken cancellation
+    )
+    {
+        var targets = new Dictionary<string, (DocumentAddress, TargetReport)>();
+        foreach (var (run, index) in settings.Runs.Select((r, i) => (r, i)))
+        {
+            if (index > 0)
+                root.LayOver($"input.{index + 1}");
+            var (address, report, error) = Run(root, settings, run, index, cancellation);
+            foreach (var target in report?.Targets ?? [])
+                targets[target.Place] = (address, target);
+            if (error is not null)
+                return (targets.Values, error);
+        }
+        return (targets.Values, null);
     }
 
     private static (DocumentAddress, RunReport?, string? Error) Run(
@@ -87,7 +98,7 @@ internal static class CaseRun
     private static List<CaseOutput> Outputs(
         CaseRoot root,
         CaseSettings settings,
-        IEnumerable<(DocumentAddress Address, TargetReport Target)> targets,
+        IReadOnlyCollection<(DocumentAddress Address, TargetReport Target)> targets,
         Connection connection
     )
     {
@@ -158,7 +169,8 @@ internal static class CaseRun
             .Select(f => Path.GetRelativePath(testCase.Expected, f).Replace(Path.DirectorySeparatorChar, '/'))
             .Order(StringComparer.Ordinal);
 
-    private static string Text(Diagnostics findings) =>
+    /// <summary>The errors among findings, as a case expects them.</summary>
+    public static string Text(Diagnostics findings) =>
         string.Join(
             '\n',
             findings
@@ -166,7 +178,8 @@ internal static class CaseRun
                 .Select(f => $"{Path.GetFileName(f.Location.ToString())}: {f.Rule.Id}: {f.Message}{(f.Hint is null ? "" : $"; {f.Hint}")}")
         );
 
-    private static string Text(string message, string? hint) => hint is null ? message : $"{message}; {hint}";
+    /// <summary>An error, as a case expects it.</summary>
+    public static string Text(string message, string? hint) => hint is null ? message : $"{message}; {hint}";
 
     private sealed class FixedTime(DateTimeOffset moment) : TimeProvider
     {

@@ -3,7 +3,7 @@ using System.Text.Json.Serialization;
 
 namespace ServerlessHub.Host.Cases;
 
-/// <summary>What <c>case.json</c> may say; a case without the file runs its <c>pipeline.xml</c> once.</summary>
+/// <summary>What <c>case.json</c> may say; a case without the file runs its document once.</summary>
 internal sealed record CaseSettings
 {
     /// <summary>The name of the file.</summary>
@@ -12,7 +12,10 @@ internal sealed record CaseSettings
     /// <summary>The pipeline of the surrounding hub root that is tested, where the case has no <c>pipeline.xml</c> of its own.</summary>
     public string? Pipeline { get; set; }
 
-    /// <summary>The application the case's <c>pipeline.xml</c> belongs to; <c>test</c> unless given.</summary>
+    /// <summary>The stream of the surrounding hub root that is tested, where the case has no <c>stream.xml</c> of its own.</summary>
+    public string? Stream { get; set; }
+
+    /// <summary>The application the case's document belongs to; <c>test</c> unless given.</summary>
     public string App { get; set; } = "test";
 
     /// <summary>Parameters of every run, by name.</summary>

@@ -1,12 +1,18 @@
 namespace ServerlessHub.Host.Cases;
 
-/// <summary>A folder with a pipeline, its input and what must come out.</summary>
+/// <summary>A folder with a pipeline or stream, its input and what must come out.</summary>
 /// <param name="Folder">The folder, absolute.</param>
 /// <param name="Name">Its path below the folder that was searched, with <c>/</c> between the parts.</param>
 internal sealed record TestCase(string Folder, string Name)
 {
-    /// <summary>The document of the case.</summary>
-    public const string Document = "pipeline.xml";
+    /// <summary>The document of a pipeline's case.</summary>
+    public const string Pipeline = "pipeline.xml";
+
+    /// <summary>The document of a stream's case.</summary>
+    public const string Stream = "stream.xml";
+
+    /// <summary>What a case is, in words.</summary>
+    public const string Form = "a case is a folder with pipeline.xml and input/, or stream.xml and events.jsonl, and with expected/";
 
     /// <summary>What must come out.</summary>
     public string Expected => Path.Combine(Folder, "expected");
@@ -17,7 +23,7 @@ internal sealed record TestCase(string Folder, string Name)
     {
         var full = Path.TrimEndingDirectorySeparator(Path.GetFullPath(folder));
         if (!Directory.Exists(full))
-            throw CommandException.NotFound($"there is no folder '{folder}'", "a case is a folder with pipeline.xml, input/ and expected/");
+            throw CommandException.NotFound($"there is no folder '{folder}'", Form);
         return IsCase(full) ? [new TestCase(full, Path.GetFileName(full))] : [.. Below(full, full)];
     }
 
@@ -32,5 +38,5 @@ internal sealed record TestCase(string Folder, string Name)
     }
 
     private static bool IsCase(string folder) =>
-        File.Exists(Path.Combine(folder, Document)) || File.Exists(Path.Combine(folder, CaseSettings.FileName));
+        new[] { Pipeline, Stream, CaseSettings.FileName }.Any(name => File.Exists(Path.Combine(folder, name)));
 }

@@ -25,6 +25,9 @@ internal abstract class HubCommand : Command
     /// <summary>What <c>--json</c> prints of a job, where a command takes pipelines and jobs; null for one that does not.</summary>
     public Type? JobJsonOutput { get; protected init; }
 
+    /// <summary>What <c>--json</c> prints of a stream, where a command takes streams too; null for one that does not.</summary>
+    public Type? StreamJsonOutput { get; protected init; }
+
     /// <summary>Whether it does nothing itself, but holds others.</summary>
     public bool IsGroup => Subcommands.Count > 0 && Arguments.Count == 0;
 

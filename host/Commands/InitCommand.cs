@@ -35,7 +35,7 @@ internal sealed class InitCommand : HubCommand
             Files that are there already stay as they are, so it is safe in any folder and safe to repeat.
 
             Documents live in config/applications/<app>/<layer>/pipelines, tables come to be in data/applications/<app>/<layer>. An editor that knows
-            XML schemas completes and checks the documents with config/pipeline.xsd and config/job.xsd; Visual Studio Code with its XML extension does so by itself.
+            XML schemas completes and checks the documents with config/pipeline.xsd, config/job.xsd and config/stream.xsd; Visual Studio Code with its XML extension does so by itself.
 
             The key that masks personal data is made in .hub/secrets/masking-key, unless HUB_KEY_VAULT or HUB_SECRET_MASKING_KEY says where it is. git
             ignores it. Keep a copy: if it is lost, no token can be turned back, and values masked with another key do not join with those there. For an

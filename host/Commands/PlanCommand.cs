@@ -22,13 +22,13 @@ internal sealed class PlanCommand : HubCommand
 
     private static readonly Argument<string> Document = new("document")
     {
-        Description = "The pipeline or job: its id, app/layer/id where the id alone is not clear, or its file.",
+        Description = "The pipeline, job or stream: its id, app/layer/id where the id alone is not clear, or its file.",
     };
 
     public PlanCommand()
         : base(
             "plan",
-            "Show what a pipeline or a job would do: its graph, what it reads and writes, a pipeline's SQL, a job's policies and times."
+            "Show what a pipeline, a job or a stream would do: its graph, what it reads and writes, a pipeline's SQL, a job's policies and times, a stream's tables."
         )
     {
         Arguments.Add(Document);
@@ -40,9 +40,11 @@ internal sealed class PlanCommand : HubCommand
         ExitCodes = [ExitCode.Invalid, ExitCode.NotFound];
         JsonOutput = typeof(PlanOutput);
         JobJsonOutput = typeof(JobPlanOutput);
+        StreamJsonOutput = typeof(StreamPlanOutput);
         Details = """
             Nothing is run and nothing is written. In the graph ● is a dataset, ▶ a target, ○ a dataset that no target needs: it is never read or
-            computed. In that of a job ● is a pipeline, ◆ an approval, ■ another job.
+            computed. In that of a job ● is a pipeline, ◆ an approval, ■ another job. In that of a stream ○ is where its events come from, ● a table, ▶ what is sent on;
+            below it stands each table with its columns, their types, and what they come from.
             """;
         Examples =
         [
@@ -50,14 +52,20 @@ internal sealed class PlanCommand : HubCommand
             ("hub plan customer_staging_load --sql", "With the SQL that would run."),
             ("hub plan customer_staging_load --lineage revenue", "Where the column revenue comes from."),
             ("hub plan customer_master", "A job: what runs after what, and what happens when it fails."),
+            ("hub plan web_orders", "A stream: its tables, their columns, and where these come from."),
         ];
     }
 
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var document = Named.Document(root, invocation.Value(Document)!);
-        return document.Kind == DocumentKind.Job ? PlanJob(invocation, root, document) : PlanPipeline(invocation, root, document);
+        var document = Named.AnyDocument(root, invocation.Value(Document)!);
+        return document.Kind switch
+        {
+            DocumentKind.Job => PlanJob(invocation, root, document),
+            DocumentKind.Stream => PlanStream(invocation, root, document),
+            _ => PlanPipeline(invocation, root, document),
+        };
     }
 
     private static ExitCode PlanJob(Invocation invocation, HubRoot root, HubDocument document)
@@ -76,10 +84,26 @@ internal sealed class PlanCommand : HubCommand
         return ExitCode.Done;
     }
 
+    private static ExitCode PlanStream(Invocation invocation, HubRoot root, HubDocument document)
+    {
+        if (invocation.Value(ShowSql) || invocation.Parameters().Count > 0)
+            throw CommandException.Usage("--sql and -p are for pipelines and jobs, and this is a stream", "leave them out");
+        var (plan, findings) = StreamPlans.Of(root, document);
+        var column = Column(invocation.Value(Lineage), plan.Tables.SelectMany(t => t.Columns ?? []).Select(c => c.Name), document);
+        if (invocation.Json)
+            invocation.Terminal.WriteJson(plan, OutputJson.Default.StreamPlanOutput);
+        else
+        {
+            StreamPlanText.Write(invocation.Terminal, plan, column);
+            DiagnosticText.Write(invocation.Terminal, findings, name => FindingText.Of(root, name), toError: true);
+        }
+        return ExitCode.Done;
+    }
+
     private static ExitCode PlanPipeline(Invocation invocation, HubRoot root, HubDocument document)
     {
         var plan = Plans.Of(root, document, invocation.Parameters());
-        var column = Column(invocation.Value(Lineage), plan, document);
+        var column = Column(invocation.Value(Lineage), plan.Output.Targets.SelectMany(t => t.Columns).Select(c => c.Name), document);
         if (invocation.Json)
             invocation.Terminal.WriteJson(plan.Output, OutputJson.Default.PlanOutput);
         else
@@ -97,16 +121,16 @@ internal sealed class PlanCommand : HubCommand
     }
 
     /// <summary>The one column whose lineage is asked for; null for all.</summary>
-    private static string? Column(string? asked, Plans.Planned plan, HubDocument document)
+    private static string? Column(string? asked, IEnumerable<string> columns, HubDocument document)
     {
         if (asked is null or "all")
             return null;
-        var known = plan.Output.Targets.SelectMany(t => t.Columns).Select(c => c.Name).Distinct().ToList();
+        var known = columns.Distinct().ToList();
         return known.Contains(asked, StringComparer.OrdinalIgnoreCase)
             ? asked
             : throw CommandException.NotFound(
-                $"no target of '{document.Address.Id}' writes a column '{asked}'",
-                NearestName.Hint(asked, known) ?? $"they write: {string.Join(", ", known)}"
+                $"'{document.Address.Id}' writes no column '{asked}'",
+                NearestName.Hint(asked, known) ?? $"it writes: {string.Join(", ", known)}"
             );
     }
 }

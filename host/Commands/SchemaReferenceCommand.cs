@@ -3,6 +3,7 @@ using ServerlessHub.Host.Output;
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Definitions.Reference;
+using ServerlessHub.Streams.Definitions;
 
 namespace ServerlessHub.Host.Commands;
 
@@ -29,7 +30,10 @@ internal sealed class SchemaReferenceCommand : HubCommand
     {
         var folder = Directory.CreateDirectory(invocation.Value(Folder)!).FullName;
         var written = new List<string>();
-        var files = ReferenceFiles.Of("pipeline", PipelineLanguage.Spec).Concat(ReferenceFiles.Of("job", JobSpec.Spec));
+        var files = ReferenceFiles
+            .Of("pipeline", PipelineLanguage.Spec)
+            .Concat(ReferenceFiles.Of("job", JobSpec.Spec))
+            .Concat(ReferenceFiles.Of("stream", StreamSpec.Spec));
         foreach (var (name, text) in files.Append(ReferenceFiles.Rules))
         {
             File.WriteAllText(Path.Combine(folder, name), text);

@@ -20,7 +20,7 @@ internal sealed class TestCommand : HubCommand
     };
 
     public TestCommand()
-        : base("test", "Run cases: pipelines with their input, and compare what comes out with what must.")
+        : base("test", "Run cases: pipelines and streams with their input, and compare what comes out with what must.")
     {
         Arguments.Add(Folders);
         Options.Add(Update);
@@ -34,13 +34,17 @@ internal sealed class TestCommand : HubCommand
             pipeline.xml is the pipeline. input/ is laid over the hub root: input/landing/a.csv is landing/a.csv there; but
             input/tables/<layer>.<table>.csv becomes a table. config/ and schemas/, if there are some, are the case's own.
 
+            stream.xml instead is a stream, and the lines of events.jsonl the events of a batch, those of events.2.jsonl of the next, and so on: JSON objects,
+            or what else a source may bring. Members of its own say where an event comes from: _topic, _partition (0 unless given), _offset (the next one),
+            _enqueued_at and _key; _value is the event as text, or null for one without a value.
+
             expected/tables/<layer>.<table>.csv is a table that must come out: its header has names and types (id:long,name:string), null is nothing and
             the empty string "". expected/files/<path> is a file that must come out, line by line; a folder of parts is one file, in any order.
             expected/error.txt makes it a case that must fail: each of its lines must be in the error. What comes out and is not expected is a
             difference too.
 
-            case.json, if it is there, may hold "pipeline" (a pipeline of the hub root around the case, instead of pipeline.xml), "app", "parameters",
-            and "runs": a list of runs, each with "pipeline", "runId" and "parameters"; before the second, input.2/ is laid over the root.
+            case.json, if it is there, may hold "pipeline" or "stream" (one of the hub root around the case, instead of pipeline.xml or stream.xml), "app",
+            and for a pipeline "parameters" and "runs": a list of runs, each with "pipeline", "runId" and "parameters"; before the second, input.2/ is laid over the root.
             """;
         Examples =
         [
@@ -55,10 +59,7 @@ internal sealed class TestCommand : HubCommand
         var folders = invocation.Value(Folders)! is { Length: > 0 } given ? given : ["tests"];
         var cases = folders.SelectMany(TestCase.Find).DistinctBy(c => c.Folder).ToList();
         if (cases.Count == 0)
-            throw CommandException.NotFound(
-                $"there is no case in {string.Join(", ", folders)}",
-                "a case is a folder with pipeline.xml, input/ and expected/"
-            );
+            throw CommandException.NotFound($"there is no case in {string.Join(", ", folders)}", TestCase.Form);
         var results = new List<CaseResult>();
         foreach (var testCase in cases)
         {

@@ -12,7 +12,7 @@ internal sealed class ValidateCommand : HubCommand
 
     private static readonly Argument<string[]> Documents = new("documents")
     {
-        Description = "Pipelines and jobs, each by its id, by app/layer/id, or by its file; 'all' (or none) for every one.",
+        Description = "Pipelines, jobs and streams, each by its id, by app/layer/id, or by its file; 'all' (or none) for every one.",
         Arity = ArgumentArity.ZeroOrMore,
         HelpName = "document",
     };
@@ -28,7 +28,7 @@ internal sealed class ValidateCommand : HubCommand
         Details = """
             Each problem has its file, line and column, a rule id (docs/reference lists them), what is wrong and, where it can be guessed, what was
             meant. Names, types and expressions are checked against the schemas, and against files, tables and databases as far as they can be
-            reached. Of a job also the graph, the pipelines it names, and what they are given. Where nobody looks, each problem is one line as compilers write it, which editors and CI understand.
+            reached. Of a job also the graph, the pipelines it names, and what they are given; of a stream who else writes its tables. Where nobody looks, each problem is one line as compilers write it, which editors and CI understand.
             """;
         Examples =
         [
@@ -95,7 +95,7 @@ internal sealed class ValidateCommand : HubCommand
     private static IReadOnlyList<HubDocument> Find(HubRoot root, string[] names)
     {
         if (names.Length == 0 || names.Contains("all"))
-            return [.. root.Documents(DocumentKind.Pipeline), .. root.Documents(DocumentKind.Job)];
-        return [.. names.Select(n => Named.Document(root, n)).Distinct()];
+            return [.. Enum.GetValues<DocumentKind>().SelectMany(root.Documents)];
+        return [.. names.Select(n => Named.AnyDocument(root, n)).Distinct()];
     }
 }

@@ -29,6 +29,7 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(InitOutput))]
 [JsonSerializable(typeof(PlanOutput))]
 [JsonSerializable(typeof(JobPlanOutput))]
+[JsonSerializable(typeof(StreamPlanOutput))]
 [JsonSerializable(typeof(SimulationOutput))]
 [JsonSerializable(typeof(TableListOutput))]
 [JsonSerializable(typeof(TableDetailsOutput))]

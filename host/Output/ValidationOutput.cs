@@ -27,7 +27,7 @@ internal sealed record ValidationOutput(IReadOnlyList<ValidatedDocument> Documen
 /// <param name="File">Its file, relative to the hub root.</param>
 /// <param name="App">Its application.</param>
 /// <param name="Layer">Its layer.</param>
-/// <param name="Kind"><c>pipeline</c> or <c>job</c>.</param>
+/// <param name="Kind"><c>pipeline</c>, <c>job</c> or <c>stream</c>.</param>
 /// <param name="Id">Its id.</param>
 /// <param name="Valid">Whether it has no error.</param>
 /// <param name="Findings">What was found, in the order of the document.</param>

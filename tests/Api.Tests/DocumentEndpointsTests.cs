@@ -52,6 +52,41 @@ public sealed class DocumentEndpointsTests(SharedHub shared) : IClassFixture<Sha
     }
 
     [Fact]
+    public async Task A_stream_is_shown_with_its_tables_and_where_their_columns_come_from()
+    {
+        hub.Write(
+            "config/applications/shop/staging/streams/events.xml",
+            """
+            <stream id="events" version="1.0" layer="staging">
+              <metadata><owner>sales</owner></metadata>
+              <ingest table="raw"><kafka bootstrapServers="broker:9092" topic="events"/></ingest>
+              <flatten root="root" key="id"/>
+              <summarise><driver id="d" table="counts" metrics="count:n"/></summarise>
+              <publish driver="d"><kafka bootstrapServers="broker:9092" topic="counts"/></publish>
+            </stream>
+            """
+        );
+
+        var (status, stream) = await hub.Get("/api/streams/shop/staging/events");
+
+        Assert.Equal(200, status);
+        Assert.Equal("sales", (string?)stream["stream"]!["owner"]);
+        Assert.Equal("kafka", (string?)stream["source"]!["kind"]);
+        Assert.Equal("events", (string?)stream["source"]!["attributes"]!["topic"]);
+        Assert.Equal(
+            ["raw shop.staging.raw", "deadLetters shop.staging.raw_dead_letters", "root shop.staging.root", "summary shop.staging.counts"],
+            stream["tables"]!.AsArray().Select(t => $"{t!["role"]} {t["name"]}")
+        );
+        Assert.Equal("value", (string?)stream["tables"]![0]!["columns"]!.AsArray().Last()!["name"]);
+        Assert.Null(stream["tables"]![2]!["columns"]);
+        Assert.Equal("shop.staging.counts", (string?)stream["publications"]![0]!["table"]);
+        Assert.Equal("HUB3009", (string?)stream["findings"]![0]!["rule"]);
+        Assert.Contains("events", Ids((await hub.Get("/api/streams?app=shop")).Body));
+        Assert.True((bool)(await hub.Post("/api/streams/shop/staging/events/validate")).Body["isValid"]!);
+        Assert.Equal(404, (await hub.Get("/api/streams/shop/service/events")).Status);
+    }
+
+    [Fact]
     public async Task What_is_not_there_is_not_found_and_the_nearest_name_is_told()
     {
         hub.Pipeline("customers");

@@ -45,12 +45,15 @@ internal sealed class CommandReference
     {
         text.Append($"## {CommandHelp.Path(command)}\n\n```text\n{CommandHelp.Text(command)}```\n\n");
         if (command.JsonOutput is { } output)
-            text.Append($"`--json` prints {Link(output)}{(command.JobJsonOutput is { } ofJob ? $", of a job {Link(ofJob)}" : "")}.\n\n");
+            text.Append($"`--json` prints {Link(output)}{Of("job", command.JobJsonOutput)}{Of("stream", command.StreamJsonOutput)}.\n\n");
         Note(command.JsonOutput);
         Note(command.JobJsonOutput);
+        Note(command.StreamJsonOutput);
         foreach (var child in command.Subcommands.Cast<HubCommand>())
             Command(child);
     }
+
+    private static string Of(string kind, Type? record) => record is null ? "" : $", of a {kind} {Link(record)}";
 
     private static string Link(Type record) => $"[{record.Name}](#{record.Name.ToLowerInvariant()})";
 
