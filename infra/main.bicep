@@ -63,6 +63,13 @@ param grafanaAdminGroupId string = ''
 @description('Whom alerts are sent to.')
 param alertEmails string[] = []
 
+@description('Whether a key for the API is made, in place of the one there is: for the first deployment, and to exchange it.')
+param makeApiKey bool = false
+
+@description('The key that is made then. It is nowhere but in the vault.')
+@secure()
+param apiKey string = newGuid()
+
 @description('Tags of all resources.')
 param tags object = {}
 
@@ -94,6 +101,7 @@ module hub 'modules/hub.bicep' = {
     grafana: grafana
     grafanaAdminGroupId: grafanaAdminGroupId
     alertEmails: alertEmails
+    apiKey: makeApiKey ? apiKey : ''
     tags: allTags
   }
 }
@@ -112,3 +120,15 @@ output address string = hub.outputs.address
 
 @description('The name of the Grafana; empty where there is none.')
 output grafana string = hub.outputs.grafana
+
+@description('What runs the hub: flexConsumption or premium.')
+output plan string = plan.kind
+
+@description('The account of the app itself, with the container `packages`.')
+output hostStorage string = hub.outputs.hostStorage
+
+@description('What tells of files that have come into the hub root.')
+output eventTopic string = hub.outputs.eventTopic
+
+@description('The id of the workspace with the telemetry, as the dashboards ask for it.')
+output workspace string = hub.outputs.workspace

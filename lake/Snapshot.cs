@@ -1,6 +1,7 @@
 using System.Collections.Immutable;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
+using ServerlessHub.Lake.Maintenance;
 using ServerlessHub.Lake.Reading;
 using ServerlessHub.Lake.Schema;
 using ServerlessHub.Lake.Storage;
@@ -131,6 +132,27 @@ public sealed class Snapshot
     /// <summary>The data files that are not there any more, relative to the table: why a query of <see cref="Scan(Connection, IReadOnlyList{ColumnRange}?)"/> fails.</summary>
     public IReadOnlyList<string> FindMissingFiles() =>
         [.. Files.Where(file => _storage.Find(StoragePath(file)) is null).Select(file => file.Path)];
+
+    /// <summary>
+    /// What the version needs that is gone, or not as large as the log says: data files, and files of deletion vectors. The table's folder is listed
+    /// once, whatever their number.
+    /// </summary>
+    /// <exception cref="LakeException">The storage fails, or the log names a file outside of the lake.</exception>
+    public IReadOnlyList<FileProblem> CheckFiles()
+    {
+        try
+        {
+            return FileCheck.Run(_storage, _table, Files);
+        }
+        catch (FormatException e)
+        {
+            throw Broken($"{e.Message}.", cause: e);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw Broken($"its folder cannot be listed: {e.Message}", cause: e);
+        }
+    }
 
     /// <summary>As the others, for files that are or were part of the table, with a column of theirs beside the table's.</summary>
     internal SnapshotScan Scan(Connection? connection, IReadOnlyList<DataFile> files, SchemaField? additional, CancellationToken ct) =>

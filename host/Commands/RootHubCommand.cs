@@ -24,6 +24,8 @@ internal sealed class RootHubCommand : HubCommand
         Subcommands.Add(new SqlCommand());
         Subcommands.Add(new TestCommand());
         Subcommands.Add(new TablesCommand());
+        Subcommands.Add(new VerifyCommand());
+        Subcommands.Add(new AzureCommand());
         Subcommands.Add(new VersionCommand());
         ExitCodes = Enum.GetValues<ExitCode>();
         Details = """

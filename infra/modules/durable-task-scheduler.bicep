@@ -21,11 +21,14 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
   }
 }
 
-resource taskHub 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = {
-  parent: scheduler
-  name: 'hub'
-  properties: {}
-}
+// Their names are those in host.json, and in the settings of the staging slot.
+resource taskHubs 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = [
+  for name in ['ServerlessHub', 'Staging']: {
+    parent: scheduler
+    name: name
+    properties: {}
+  }
+]
 
 // The hub keeps its own history of runs; what has ended is only in the way here.
 resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-01' = {
@@ -35,8 +38,8 @@ resource retention 'Microsoft.DurableTask/schedulers/retentionPolicies@2025-11-0
 }
 
 resource contributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(taskHub.id, appPrincipalId, durableTaskDataContributor)
-  scope: taskHub
+  name: guid(scheduler.id, appPrincipalId, durableTaskDataContributor)
+  scope: scheduler
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', durableTaskDataContributor)
     principalId: appPrincipalId
@@ -45,4 +48,3 @@ resource contributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 }
 
 output endpoint string = scheduler.properties.endpoint
-output taskHub string = taskHub.name

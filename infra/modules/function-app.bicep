@@ -3,13 +3,14 @@ import { Identity, Plan } from 'types.bicep'
 
 param name string
 param location string
-param environment string
 param plan Plan
 param zoneRedundant bool
 param identity Identity
 param hostStorageName string
 param packageContainer string
 param hubRoot string
+param lakeName string
+param hubContainer string
 param vaultUri string
 
 @description('The namespace of the event hubs; empty where there is none.')
@@ -18,7 +19,6 @@ param eventHubsNamespace string
 @description('The endpoint of the Durable Task Scheduler; empty where the histories are in storage.')
 param schedulerEndpoint string
 
-param taskHub string
 param applicationInsightsName string
 
 @description('The subnet the app reaches other resources from; empty for none.')
@@ -56,10 +56,16 @@ var settings = union(
     AzureWebJobsStorage__clientId: identity.clientId
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
-    HUB_ROOT: hubRoot
     HUB_KEY_VAULT: vaultUri
-    HUB_ENVIRONMENT: environment
-    TASKHUB_NAME: taskHub
+    Hub__Root: hubRoot
+    Hub__ApiKey: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/hub-api-key)'
+    Hub__Address: 'https://${app.properties.defaultHostName}'
+    HubStorage__blobServiceUri: 'https://${lakeName}.blob.${az.environment().suffixes.storage}/'
+    HubStorage__queueServiceUri: 'https://${lakeName}.queue.${az.environment().suffixes.storage}/'
+    HubStorage__credential: 'managedidentity'
+    HubStorage__clientId: identity.clientId
+    HubUploads: '${hubContainer}/config/applications'
+    HubArrivals: '${hubContainer}/landing'
   },
   empty(schedulerEndpoint)
     ? { AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'AzureStorage' }
@@ -138,7 +144,7 @@ resource appSettings 'Microsoft.Web/sites/config@2025-03-01' = {
   properties: settings
 }
 
-// A new version is tried here before it takes the place of the other; Flex Consumption has no slots and updates one instance after the other.
+// A new version is tried here before the app gets it. Flex Consumption has no slots; it updates one instance after the other.
 resource staging 'Microsoft.Web/sites/slots@2025-03-01' = if (isPremium) {
   parent: app
   name: 'staging'
@@ -169,7 +175,7 @@ resource stagingSettings 'Microsoft.Web/sites/slots/config@2025-03-01' = if (isP
   name: 'appsettings'
   // Runs of the staging slot are its own: it must not take work from the other's task hub.
   properties: union(settings, {
-    TASKHUB_NAME: 'staging'
+    AzureFunctionsJobHost__extensions__durableTask__hubName: 'Staging'
     WEBSITE_RUN_FROM_PACKAGE: '${blobEndpoint}${packageContainer}/staging.zip'
   })
 }

@@ -17,6 +17,10 @@ param telemetryDays int
 param grafana bool
 param grafanaAdminGroupId string
 param alertEmails string[]
+
+@secure()
+param apiKey string
+
 param tags object
 
 var full = '${name}-${environment}'
@@ -103,6 +107,7 @@ module vault 'key-vault.bicep' = {
     publicNetworkAccess: publicNetworkAccess
     privateNetwork: privateNetwork
     appPrincipalId: identity.principalId
+    apiKey: apiKey
     workspaceId: monitoring.outputs.workspaceId
     tags: tags
   }
@@ -138,17 +143,17 @@ module app 'function-app.bicep' = {
   params: {
     name: 'func-${full}-${unique}'
     location: location
-    environment: environment
     plan: plan
     zoneRedundant: zoneRedundant
     identity: identity
     hostStorageName: hostStorage.outputs.name
     packageContainer: hostStorage.outputs.packageContainer
     hubRoot: lake.outputs.hubRoot
+    lakeName: lake.outputs.name
+    hubContainer: lake.outputs.container
     vaultUri: vault.outputs.uri
     eventHubsNamespace: empty(eventHubs) ? '' : events!.outputs.fullyQualifiedNamespace
     schedulerEndpoint: durableBackend == 'durableTaskScheduler' ? scheduler!.outputs.endpoint : ''
-    taskHub: durableBackend == 'durableTaskScheduler' ? scheduler!.outputs.taskHub : 'hub'
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
     tags: tags
@@ -191,4 +196,7 @@ module dashboards 'grafana.bicep' = if (grafana) {
 output hubRoot string = lake.outputs.hubRoot
 output functionApp string = app.outputs.name
 output address string = app.outputs.address
+output hostStorage string = hostStorage.outputs.name
+output eventTopic string = lake.outputs.eventTopic
+output workspace string = monitoring.outputs.workspaceId
 output grafana string = grafana ? dashboards!.outputs.name : ''

@@ -8,6 +8,11 @@ param publicNetworkAccess string
 param privateNetwork PrivateNetwork?
 param appPrincipalId string
 param workspaceId string
+
+@description('A new key for the API; empty where the one there is stays.')
+@secure()
+param apiKey string
+
 param tags object
 
 var keyVaultSecretsUser = '4633458b-17de-408a-b874-0445c86b69e6'
@@ -39,6 +44,12 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
     principalId: appPrincipalId
     principalType: 'ServicePrincipal'
   }
+}
+
+resource key 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(apiKey)) {
+  parent: vault
+  name: 'hub-api-key'
+  properties: { value: apiKey }
 }
 
 module endpoints 'private-endpoint.bicep' = if (privateNetwork != null) {

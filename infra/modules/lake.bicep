@@ -19,6 +19,7 @@ param workspaceId string
 param tags object
 
 var containerName = 'hub'
+var storageQueueDataContributor = '974c5e8b-45b9-4653-ba55-5f855dd0fb88'
 var storageBlobDataOwner = 'b7e6dc6d-f1e8-4753-8033-0f276bb0955b'
 
 resource account 'Microsoft.Storage/storageAccounts@2024-01-01' = {
@@ -82,6 +83,17 @@ resource lifecycle 'Microsoft.Storage/storageAccounts/managementPolicies@2024-01
   }
 }
 
+// The leases and receipts of the triggers that files of the lake start are queues and blobs of its own account.
+resource queues 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
+  name: guid(account.id, appPrincipalId, storageQueueDataContributor)
+  scope: account
+  properties: {
+    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageQueueDataContributor)
+    principalId: appPrincipalId
+    principalType: 'ServicePrincipal'
+  }
+}
+
 resource owner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   name: guid(container.id, appPrincipalId, storageBlobDataOwner)
   scope: container
@@ -109,9 +121,20 @@ module endpoints 'private-endpoint.bicep' = if (privateNetwork != null) {
     name: name
     location: location
     targetId: account.id
-    groups: ['blob', 'dfs']
+    groups: ['blob', 'dfs', 'queue']
     network: privateNetwork!
     tags: tags
+  }
+}
+
+// Tells of files that come: documents to be published, and data that something waits for.
+resource topic 'Microsoft.EventGrid/systemTopics@2025-02-15' = {
+  name: 'evgt-${name}'
+  location: location
+  tags: tags
+  properties: {
+    source: account.id
+    topicType: 'Microsoft.Storage.StorageAccounts'
   }
 }
 
@@ -128,4 +151,7 @@ resource audit 'Microsoft.Insights/diagnosticSettings@2021-05-01-preview' = {
   }
 }
 
+output name string = account.name
+output container string = container.name
+output eventTopic string = topic.name
 output hubRoot string = 'abfss://${container.name}@${account.name}.dfs.${az.environment().suffixes.storage}/'

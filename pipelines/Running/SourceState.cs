@@ -18,6 +18,8 @@ public sealed record PendingRun(string RunId, int Attempt, IReadOnlyDictionary<s
 /// </summary>
 public sealed class SourceState
 {
+    private const string Folder = "data/ops/state";
+
     private static readonly JsonSerializerOptions Json = new(JsonSerializerDefaults.Web)
     {
         WriteIndented = true,
@@ -36,10 +38,22 @@ public sealed class SourceState
     /// <summary>The run that has begun to commit and did not end; null when there is none.</summary>
     public PendingRun? Pending => content.Pending?.Run;
 
+    /// <summary>The last run whose progress holds; null when there is none, or what it read counts as unread again.</summary>
+    public string? LastRunId => content.Last is { IsTakenBack: false } last ? last.RunId : null;
+
+    /// <summary>The pipelines that have a state, each with its file, relative to the hub root.</summary>
+    /// <exception cref="IOException">The storage fails.</exception>
+    /// <exception cref="UnauthorizedAccessException">It may not be read.</exception>
+    public static IEnumerable<(DocumentAddress Pipeline, string File)> List(HubRoot root) =>
+        from file in root.Storage.ListBelow(Folder)
+        let parts = file.Path[(Folder.Length + 1)..].Split('/')
+        where parts.Length == 3 && parts[2].EndsWith(".json", StringComparison.Ordinal)
+        select (new DocumentAddress(parts[0], parts[1], parts[2][..^".json".Length]), file.Path);
+
     /// <summary>Reads the state of a pipeline; a pipeline that never ran has an empty one.</summary>
     /// <exception cref="RunException">The file is damaged or cannot be read.</exception>
     public static SourceState Load(HubRoot root, DocumentAddress address) =>
-        Load(root, $"data/ops/state/{address.App}/{address.Layer}/{address.Id}.json");
+        Load(root, $"{Folder}/{address.App}/{address.Layer}/{address.Id}.json");
 
     private static SourceState Load(HubRoot root, string file)
     {
