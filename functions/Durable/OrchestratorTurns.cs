@@ -7,7 +7,7 @@ namespace ServerlessHub.Functions.Durable;
 /// say how it goes on, is found.
 /// </summary>
 /// <param name="platform">Where the platform runs it.</param>
-/// <param name="onForeign">Called, on any thread, when something that is not the platform's would go on with it.</param>
+/// <param name="onForeign">Called, on any thread, when something that is not the platform's goes on with it.</param>
 internal sealed class OrchestratorTurns(SynchronizationContext platform, Action onForeign) : SynchronizationContext
 {
     private readonly TaskCompletionSource stuck = new();
@@ -41,23 +41,31 @@ internal sealed class OrchestratorTurns(SynchronizationContext platform, Action 
         }
     }
 
+    /// <summary>Whether the orchestrator's code runs where it may.</summary>
+    public bool IsTurn()
+    {
+        if (!OrchestrationContext.IsOrchestratorThread)
+            onForeign();
+        return OrchestrationContext.IsOrchestratorThread;
+    }
+
     /// <summary>Holds that the orchestrator's code runs where it may.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public void Require()
     {
-        if (OrchestrationContext.IsOrchestratorThread)
+        if (IsTurn())
             return;
-        onForeign();
         throw new InvalidOperationException("An orchestrator's context was used on another thread than the orchestrator's.");
     }
 
     /// <inheritdoc/>
     public override void Post(SendOrPostCallback d, object? state)
     {
+        // What is posted from elsewhere need not be the orchestrator's: whoever writes a log line in its turn wakes up, in it, who sends them.
         if (OrchestrationContext.IsOrchestratorThread)
             platform.Post(_ => Run(() => d(state)), null);
         else
-            onForeign();
+            platform.Post(d, state);
     }
 
     private void Run(Action work)

@@ -23,6 +23,42 @@ public sealed class DurableTaskRuntimeTests : DurableRuntimeCompliance
     /// <summary>The platform has no clock but the machine's.</summary>
     protected override Task Pass(TimeSpan time) => Task.Delay(time);
 
+    [Fact]
+    public async Task What_an_orchestrators_turn_wakes_up_beside_it_goes_on()
+    {
+        var woken = new TaskCompletionSource();
+        var beside = Beside();
+        Tasks.AddOrchestrator<object?, bool>("main", (context, _) => Task.FromResult(woken.TrySetResult()));
+        await Begin();
+        await Client.Start("main", "i", null);
+        await Client.WaitForEnd("i");
+        await beside.WaitAsync(TimeSpan.FromMinutes(1));
+
+        async Task Beside()
+        {
+            // It is waked on the orchestrator's thread, and goes on on another one.
+            await woken.Task;
+            await Task.Run(() => { });
+        }
+    }
+
+    [Fact]
+    public async Task An_orchestrator_that_ends_on_another_thread_fails()
+    {
+        Tasks.AddOrchestrator<object?, int>(
+            "main",
+            async (context, _) =>
+            {
+                var waits = context.ExternalEvent<int>("never");
+                await Task.WhenAny(waits, Task.Delay(1));
+                return 1;
+            }
+        );
+        await Begin();
+        await Client.Start("main", "i", null);
+        Assert.Equal(InstanceStatus.Failed, (await Client.WaitForEnd("i")).Status);
+    }
+
     public override async Task DisposeAsync()
     {
         foreach (var hub in _hubs)
