@@ -31,4 +31,10 @@ internal static partial class Logs
 
     [LoggerMessage(207, LogLevel.Debug, "Stream {Stream} has taken {Events} events, {DeadLetters} of them dead letters: {Ranges}")]
     public static partial void Took(ILogger logger, string stream, long events, long deadLetters, string ranges);
+
+    [LoggerMessage(208, LogLevel.Warning, "Stream {Stream} publishes again in {Delay}: {Problem}")]
+    public static partial void NotPublished(ILogger logger, string stream, TimeSpan delay, string problem);
+
+    [LoggerMessage(209, LogLevel.Error, "Stream {Stream} met an error of the hub when it published; it tries again in {Delay}")]
+    public static partial void PublishFailed(ILogger logger, string stream, TimeSpan delay, Exception exception);
 }

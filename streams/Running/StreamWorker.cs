@@ -3,6 +3,7 @@ using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Publishing;
 
 namespace ServerlessHub.Streams.Running;
 
@@ -43,6 +44,23 @@ public sealed class StreamWorker
     /// <param name="untilCaughtUp">Whether it ends once all that the source has is in the tables.</param>
     /// <param name="ct">Stops it: the batch that is being read is left to whoever reads next.</param>
     public void Run(bool untilCaughtUp, CancellationToken ct)
+    {
+        if (Stream.Document.Publications.Count == 0)
+        {
+            Read(untilCaughtUp, ct);
+            return;
+        }
+        var loop = new PublishLoop(_root, Stream, _time, _logger);
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var publishing = Task.Run(() => loop.Run(stop.Token), CancellationToken.None);
+        Read(untilCaughtUp, ct);
+        stop.Cancel();
+        publishing.Wait(CancellationToken.None);
+        if (untilCaughtUp && !ct.IsCancellationRequested)
+            loop.RunOnce(ct);
+    }
+
+    private void Read(bool untilCaughtUp, CancellationToken ct)
     {
         var delay = FirstDelay;
         while (!ct.IsCancellationRequested)
