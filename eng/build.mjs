@@ -38,7 +38,7 @@ function isFresh() {
   const top = fs.readdirSync(root);
   return (
     top.filter((name) => /^Directory\..*\.props$/.test(name)).every((name) => modified(join(root, name)) <= files) &&
-    top.filter((name) => name === "eng" || isProject(name)).every((name) => unchanged(join(root, name)))
+    top.filter((name) => name === "eng" || name === "infra" || isProject(name)).every((name) => unchanged(join(root, name)))
   );
 }
 

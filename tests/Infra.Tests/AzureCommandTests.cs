@@ -201,7 +201,7 @@ public sealed class AzureCommandTests : IDisposable
     public async Task The_status_asks_the_app_itself()
     {
         using var listener = new HttpListener();
-        var port = Random.Shared.Next(20_000, 40_000);
+        var port = FreePort.Find();
         listener.Prefixes.Add($"http://127.0.0.1:{port}/");
         listener.Start();
         var answering = Task.Run(async () =>

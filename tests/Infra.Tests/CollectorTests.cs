@@ -17,7 +17,7 @@ public sealed class CollectorTests : IDisposable
     private readonly HttpListener collector = new();
     private readonly ConcurrentQueue<(string Path, byte[] Body)> received = [];
     private Process? server;
-    private readonly string address = $"http://127.0.0.1:{Random.Shared.Next(40_000, 60_000)}/";
+    private readonly string address = $"http://127.0.0.1:{FreePort.Find()}/";
 
     public CollectorTests()
     {

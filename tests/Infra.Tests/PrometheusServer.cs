@@ -1,7 +1,6 @@
 using System.Diagnostics;
 using System.Net;
 using System.Net.Http.Json;
-using System.Net.Sockets;
 using System.Text.Json.Nodes;
 using ServerlessHub.Tests.Shared;
 
@@ -26,7 +25,7 @@ internal sealed class PrometheusServer : IDisposable
         File.WriteAllText(Path.Combine(folder, "prometheus.yml"), configuration);
         File.WriteAllText(Path.Combine(folder, "api-key"), key);
         File.Copy(Repository.PathOf("infra", "prometheus", "alerts.yml"), Path.Combine(folder, "alerts.yml"));
-        var port = FreePort();
+        var port = FreePort.Find();
         process = Process.Start(
             new ProcessStartInfo(
                 "prometheus",
@@ -84,12 +83,5 @@ internal sealed class PrometheusServer : IDisposable
         process.WaitForExit();
         process.Dispose();
         Directory.Delete(folder, recursive: true);
-    }
-
-    private static int FreePort()
-    {
-        using var listener = new TcpListener(IPAddress.Loopback, 0);
-        listener.Start();
-        return ((IPEndPoint)listener.LocalEndpoint).Port;
     }
 }
