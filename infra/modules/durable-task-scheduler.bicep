@@ -21,7 +21,7 @@ resource scheduler 'Microsoft.DurableTask/schedulers@2025-11-01' = {
   }
 }
 
-// Their names are those in host.json, and in the settings of the staging slot.
+// One for the app, and one for its staging slot.
 resource taskHubs 'Microsoft.DurableTask/schedulers/taskHubs@2025-11-01' = [
   for name in ['ServerlessHub', 'Staging']: {
     parent: scheduler

@@ -57,15 +57,15 @@ var settings = union(
     APPLICATIONINSIGHTS_CONNECTION_STRING: insights.properties.ConnectionString
     APPLICATIONINSIGHTS_AUTHENTICATION_STRING: 'ClientId=${identity.clientId};Authorization=AAD'
     HUB_KEY_VAULT: vaultUri
-    Hub__Root: hubRoot
-    Hub__ApiKey: '@Microsoft.KeyVault(SecretUri=${vaultUri}secrets/hub-api-key)'
-    Hub__Address: 'https://${app.properties.defaultHostName}'
+    HUB_ROOT: hubRoot
+    HUB_ADDRESS: 'https://${app.properties.defaultHostName}'
+    HUB_UPLOADS: '${hubContainer}/config/applications'
+    HUB_ARRIVALS: '${hubContainer}/landing'
+    TASKHUB_NAME: 'ServerlessHub'
     HubStorage__blobServiceUri: 'https://${lakeName}.blob.${az.environment().suffixes.storage}/'
     HubStorage__queueServiceUri: 'https://${lakeName}.queue.${az.environment().suffixes.storage}/'
     HubStorage__credential: 'managedidentity'
     HubStorage__clientId: identity.clientId
-    HubUploads: '${hubContainer}/config/applications'
-    HubArrivals: '${hubContainer}/landing'
   },
   empty(schedulerEndpoint)
     ? { AzureFunctionsJobHost__extensions__durableTask__storageProvider__type: 'AzureStorage' }
@@ -175,7 +175,7 @@ resource stagingSettings 'Microsoft.Web/sites/slots/config@2025-03-01' = if (isP
   name: 'appsettings'
   // Runs of the staging slot are its own: it must not take work from the other's task hub.
   properties: union(settings, {
-    AzureFunctionsJobHost__extensions__durableTask__hubName: 'Staging'
+    TASKHUB_NAME: 'Staging'
     WEBSITE_RUN_FROM_PACKAGE: '${blobEndpoint}${packageContainer}/staging.zip'
   })
 }

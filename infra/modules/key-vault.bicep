@@ -48,7 +48,7 @@ resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
 
 resource key 'Microsoft.KeyVault/vaults/secrets@2023-07-01' = if (!empty(apiKey)) {
   parent: vault
-  name: 'hub-api-key'
+  name: 'api-key'
   properties: { value: apiKey }
 }
 

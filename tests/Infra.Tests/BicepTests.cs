@@ -64,6 +64,24 @@ public sealed partial class BicepTests
     }
 
     [Fact]
+    public async Task The_app_has_every_setting_that_its_functions_and_its_host_ask_for()
+    {
+        var asked = Directory
+            .GetFiles(Repository.PathOf("functions"), "*.cs")
+            .Append(Repository.PathOf("host.json"))
+            .SelectMany(file => Setting().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value))
+            .Concat(["HUB_ROOT", "HUB_KEY_VAULT", "HUB_ADDRESS", "HubStorage__blobServiceUri", "HubStorage__queueServiceUri"])
+            .Distinct()
+            .ToArray();
+        var settings = Resources(await Template.Value).Single(r => (string?)r["type"] == "Microsoft.Web/sites/config")[
+            "properties"
+        ]!.ToJsonString();
+
+        Assert.Contains("TASKHUB_NAME", asked);
+        Assert.All(asked, name => Assert.Contains(name, settings, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task Nothing_is_reached_by_a_key_or_a_password()
     {
         var resources = Resources(await Template.Value).ToArray();
@@ -149,6 +167,9 @@ public sealed partial class BicepTests
 
     [GeneratedRegex(@"\blist[A-Z]\w*\(")]
     private static partial Regex AsksForKeys();
+
+    [GeneratedRegex("%([A-Z_]+)%")]
+    private static partial Regex Setting();
 
     [GeneratedRegex("ConnectionString|InstrumentationKey|primaryKey|password|sharedKey", RegexOptions.IgnoreCase)]
     private static partial Regex NamesSecret();
