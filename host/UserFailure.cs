@@ -3,6 +3,7 @@ using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Pipelines.Secrets;
+using ServerlessHub.Streams.Processing;
 
 namespace ServerlessHub.Host;
 
@@ -17,6 +18,7 @@ internal sealed record UserFailure(ExitCode Code, string Message, string? Hint)
         e switch
         {
             RunException r => new(ExitCode.Failed, r.Message, r.Hint),
+            StreamException s => new(ExitCode.Failed, s.Message, s.Hint),
             SecretException s => new(ExitCode.Failed, s.Message, null),
             LakeException l => new(ExitCode.Failed, TableName.Explain(l), null),
             FileNotFoundException or DirectoryNotFoundException => new(ExitCode.NotFound, e.Message, null),

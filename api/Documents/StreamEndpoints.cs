@@ -6,6 +6,7 @@ using Microsoft.AspNetCore.Routing;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Running;
+using ServerlessHub.Streams.Verification;
 
 namespace ServerlessHub.Api.Documents;
 
@@ -27,6 +28,13 @@ internal static class StreamEndpoints
             .MapPost("/validate", Validate)
             .WithSummary("Validates a stream.")
             .WithDescription("Checks the document and all that it names. Reads no event.");
+        stream
+            .MapGet("/verification", Verify)
+            .WithSummary("Whether each event of a stream is there once.")
+            .WithDescription(
+                "Proves from logs and tables, phase by phase, that no event is lost or doubled. Reads all of them, which takes its time; the stream may run meanwhile."
+            )
+            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
     }
 
     private static Ok<DocumentListOutput> List(HubRoot root, [Description("Those of this application only.")] string? app = null) =>
@@ -76,5 +84,17 @@ internal static class StreamEndpoints
             findings.AddRange(validator.Validate(file).Findings);
         }
         return TypedResults.Ok(ValidationOutput.Of(findings));
+    }
+
+    private static Ok<StreamVerificationOutput> Verify(
+        HubRoot root,
+        [Description("The application.")] string app,
+        [Description("The layer.")] string layer,
+        [Description("The stream.")] string id,
+        CancellationToken cancellation
+    )
+    {
+        var stream = StreamFile.Read(root, NamedDocument.Find(root, DocumentKind.Stream, app, id, layer));
+        return TypedResults.Ok(StreamVerificationOutput.Of(stream, StreamVerification.Run(root, stream, ct: cancellation)));
     }
 }

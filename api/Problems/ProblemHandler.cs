@@ -7,6 +7,7 @@ using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Pipelines.Secrets;
+using ServerlessHub.Streams.Processing;
 
 namespace ServerlessHub.Api.Problems;
 
@@ -38,6 +39,7 @@ internal sealed class ProblemHandler(IProblemDetailsService problems, ILogger<Pr
             InvalidDocumentException d => Refused(d),
             RunException { IsTransient: true } r => Of(StatusCodes.Status503ServiceUnavailable, r.Message, r.Hint),
             RunException r => Of(StatusCodes.Status422UnprocessableEntity, r.Message, r.Hint),
+            StreamException s => Of(StatusCodes.Status422UnprocessableEntity, s.Message, s.Hint),
             SecretException s => Of(StatusCodes.Status422UnprocessableEntity, s.Message, null),
             LakeException l => Of(StatusCodes.Status422UnprocessableEntity, TableName.Explain(l), null),
             EngineException e => Of(StatusCodes.Status422UnprocessableEntity, e.Message, null),

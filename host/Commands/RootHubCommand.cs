@@ -20,6 +20,7 @@ internal sealed class RootHubCommand : HubCommand
         Subcommands.Add(new RunsCommand());
         Subcommands.Add(new ApproveCommand());
         Subcommands.Add(new SchedulesCommand());
+        Subcommands.Add(new StreamsCommand());
         Subcommands.Add(new SchemaCommand());
         Subcommands.Add(new SqlCommand());
         Subcommands.Add(new TestCommand());

@@ -3,6 +3,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using ServerlessHub.Api.Backfills;
+using ServerlessHub.Api.Documents;
 using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Cases;
 using ServerlessHub.Orchestrations.Backfills;
@@ -33,6 +34,7 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(PlanOutput))]
 [JsonSerializable(typeof(JobPlanOutput))]
 [JsonSerializable(typeof(StreamPlanOutput))]
+[JsonSerializable(typeof(StreamVerificationOutput))]
 [JsonSerializable(typeof(SimulationOutput))]
 [JsonSerializable(typeof(TableListOutput))]
 [JsonSerializable(typeof(TableDetailsOutput))]

@@ -1,0 +1,13 @@
+namespace ServerlessHub.Host.Commands;
+
+/// <summary><c>hub streams</c></summary>
+internal sealed class StreamsCommand : HubCommand
+{
+    public StreamsCommand()
+        : base("streams", "Look at streams, and act on them.")
+    {
+        Subcommands.Add(new StreamsVerifyCommand());
+    }
+
+    public override ExitCode Execute(Invocation invocation) => CommandHelp.Write(this, invocation.Terminal.Output);
+}

@@ -1,0 +1,112 @@
+using System.Text;
+using System.Text.Json;
+using ServerlessHub.Engine;
+using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Events;
+using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Running;
+
+namespace ServerlessHub.Host.Tests;
+
+/// <summary>Commands about streams, on a stream that is fed by hand.</summary>
+public sealed class StreamCommandsTests : IDisposable
+{
+    private readonly TemporaryHub hub = new();
+
+    public StreamCommandsTests() => Document("");
+
+    public void Dispose() => hub.Dispose();
+
+    [Fact]
+    public void A_stream_that_has_lost_nothing_is_proven()
+    {
+        Feed(0, """{"id": 1, "day": "2026-01-01"}""", "no JSON", """{"id": 2, "day": "2026-01-02"}""");
+
+        var (code, output, _) = Hub("streams", "verify", "visits");
+        var proof = Json(Hub("streams", "verify", "visits", "--json").Output);
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("✓ visits/0: each offset is there once  3 events, 1 of them dead letters", output, StringComparison.Ordinal);
+        Assert.True(proof.GetProperty("isProven").GetBoolean());
+        Assert.Equal("shop/staging/visits", proof.GetProperty("stream").GetString());
+        Assert.All(proof.GetProperty("checks").EnumerateArray(), c => Assert.True(c.GetProperty("isProven").GetBoolean()));
+    }
+
+    [Fact]
+    public void A_row_that_is_gone_is_found_and_said()
+    {
+        Feed(0, """{"id": 1}""", """{"id": 2}""", """{"id": 3}""");
+        Delete("visits", "id = 2");
+
+        var (code, output, _) = Hub("streams", "verify", "visits");
+
+        Assert.Equal(ExitCode.Failed, code);
+        Assert.Contains(
+            "✗ events in = rows + dead letters + events that came before  3 = 2 + 0 + 0; 1 are missing",
+            output,
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public void Nothing_is_wrong_with_a_stream_that_has_read_nothing()
+    {
+        var (code, output, _) = Hub("streams", "verify", "visits");
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Equal("shop/staging/visits has read nothing yet\n", output);
+    }
+
+    private void Document(string flattenAttributes) =>
+        hub.Write(
+            "config/applications/shop/staging/streams/visits.xml",
+            $"""
+            <stream id="visits" version="1.0" layer="staging">
+              <ingest table="visits_raw"><kafka bootstrapServers="broker:9092" topic="visits"/></ingest>
+              <flatten root="visits" key="id" {flattenAttributes}/>
+            </stream>
+            """
+        );
+
+    private void Feed(long first, params string[] events)
+    {
+        var root = new HubRoot(hub.Path);
+        using var processor = new StreamProcessor(root, StreamFile.Read(root, root.Document(DocumentKind.Stream, "visits")));
+        var batch = new EventBatch();
+        foreach (var (text, i) in events.Select((e, i) => (e, i)))
+            batch.Add(
+                new("visits", 0),
+                new StreamEvent
+                {
+                    Offset = first + i,
+                    EnqueuedAt = 1_800_000_000_000_000 + i,
+                    Value = Encoding.UTF8.GetBytes(text),
+                    HasValue = true,
+                }
+            );
+        Assert.True(processor.ProcessBatch(batch).IsCommitted);
+    }
+
+    private void Delete(string table, string condition)
+    {
+        using var database = Database.Open();
+        using var connection = database.Connect();
+        using var change = new DeltaTable(new HubRoot(hub.Path).Storage, $"data/applications/shop/staging/{table}").StageDelete(
+            connection,
+            condition,
+            new CommitOptions { TransactionId = "damage" }
+        );
+        Assert.IsType<CommitResult.Committed>(change.Commit());
+    }
+
+    private (ExitCode Code, string Output, string Error) Hub(params string[] args)
+    {
+        using var terminal = new RecordedTerminal();
+        var code = CommandLine.Run([.. args, "--root", hub.Path], terminal.Terminal, CancellationToken.None);
+        return (code, terminal.Output, terminal.Error);
+    }
+
+    private static JsonElement Json(string text) => JsonDocument.Parse(text).RootElement;
+}
