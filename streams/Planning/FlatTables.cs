@@ -56,6 +56,9 @@ public sealed record FlatTable(
 /// <summary>Works out which tables an event becomes.</summary>
 public static class FlatTables
 {
+    /// <summary>What stands in no name of a column in Parquet.</summary>
+    private const string NotInNames = " ,;{}()\n\t=";
+
     /// <summary>The root, then its children, a parent before its own. A list that the document names and the object does not have makes none.</summary>
     /// <param name="flatten">What the document says.</param>
     /// <param name="type">The type of an event's object.</param>
@@ -89,27 +92,72 @@ public static class FlatTables
             parent,
             path,
             element,
-            [
-                .. leaves
-                    .Where(leaf => children.All(list => list.Leaf != leaf) && !drop.Contains(leaf.Name) && leaf.Type.Kind != TypeKind.Null)
-                    .Select(leaf => leaf with { Name = Free(leaf.Name, flatten, parent) }),
-            ]
+            Named(
+                leaves.Where(leaf =>
+                    children.All(list => list.Leaf != leaf) && !drop.Contains(leaf.Name) && leaf.Type.Kind != TypeKind.Null
+                ),
+                flatten,
+                parent
+            )
         );
         tables.Add(table);
         foreach (var (leaf, child) in children)
-            Add(tables, flatten, child?.Table ?? $"{name}_{leaf.Name}", table, leaf.Path, leaf.Type.Element, child?.Children ?? []);
+            Add(
+                tables,
+                flatten,
+                child?.Table ?? TableOf($"{name}_{leaf.Name}", tables),
+                table,
+                leaf.Path,
+                leaf.Type.Element,
+                child?.Children ?? []
+            );
     }
 
     /// <summary>The names from a parent's object to the list that a child is made of; null where its path is none.</summary>
     public static IReadOnlyList<string>? PathOf(ChildDefinition child) => JsonListPath.Parse(child.Path);
+
+    /// <summary>A name that a table can have, and none of these has.</summary>
+    private static string TableOf(string name, List<FlatTable> tables)
+    {
+        const int longest = 100;
+        var safe = string.Concat(name.Select(c => char.IsLetterOrDigit(c) || c is '_' or '-' or '.' ? c : '_'));
+        safe = safe.Length > longest ? safe[..longest] : safe;
+        var free = safe;
+        for (var i = 2; tables.Exists(t => t.Name.Equals(free, StringComparison.OrdinalIgnoreCase)); i++)
+            free = $"{safe}_{i}";
+        return free;
+    }
 
     private static IEnumerable<FlatColumn> Leaves(LogicalType type, IReadOnlyList<string> path) =>
         type.Kind == TypeKind.Struct
             ? type.Children.SelectMany(member => Leaves(member.Type, [.. path, member.Name]))
             : [new(path.Count == 0 ? "value" : string.Join('_', path), type, path)];
 
-    private static string Free(string name, FlattenDefinition flatten, FlatTable? parent) =>
-        FlatTable.Reserved.Contains(name) || (parent is not null && flatten.Key.Contains(name, StringComparer.OrdinalIgnoreCase))
-            ? $"event_{name.TrimStart('_')}"
-            : name;
+    /// <summary>Columns by names that a table can have, each once.</summary>
+    private static List<FlatColumn> Named(IEnumerable<FlatColumn> leaves, FlattenDefinition flatten, FlatTable? parent)
+    {
+        var taken = new HashSet<string>(FlatTable.Reserved, StringComparer.OrdinalIgnoreCase);
+        if (parent is not null)
+            taken.UnionWith(flatten.Key);
+        var columns = new List<FlatColumn>();
+        foreach (var leaf in leaves)
+        {
+            var safe = string.Concat(leaf.Name.Select(c => NotInNames.Contains(c) ? '_' : c));
+            var free = taken.Contains(safe) ? $"event_{safe.TrimStart('_')}" : safe;
+            for (var i = 2; !taken.Add(free); i++)
+                free = $"{safe}_{i}";
+            // What a table cannot have in its columns it has as JSON.
+            columns.Add(leaf with { Name = free, Type = IsPossible(leaf.Type) ? leaf.Type : LogicalType.Json });
+        }
+        return columns;
+    }
+
+    private static bool IsPossible(LogicalType type) =>
+        type.Kind switch
+        {
+            TypeKind.Struct => type.Children.All(member => !member.Name.Any(NotInNames.Contains) && IsPossible(member.Type)),
+            TypeKind.List => IsPossible(type.Element),
+            TypeKind.Null => false,
+            _ => true,
+        };
 }

@@ -21,7 +21,7 @@ internal sealed class EventType
         var address = engine.Stream.Address;
         _path = $"data/ops/streams/{address.App}/{address.Layer}/{address.Id}/type.txt";
         Type = engine.Stream.Schema is { } columns ? LogicalType.Struct(columns) : Read();
-        Shape = Type is null ? null : new(Type);
+        Shape = Type is null ? null : new(Type, IsInferred);
     }
 
     /// <summary>Whether it is inferred.</summary>
@@ -51,7 +51,7 @@ internal sealed class EventType
         seen = Narrow(objects, seen, ct);
         var before = Type;
         Type = Share(seen, ct);
-        Shape = new(Type);
+        Shape = new(Type, IsInferred);
         return Type != before;
     }
 

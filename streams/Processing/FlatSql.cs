@@ -17,13 +17,10 @@ internal sealed class FlatSql(IReadOnlyList<string> key, FlatTable root)
         type.Kind switch
         {
             TypeKind.Struct => "{"
-                + string.Join(
-                    ", ",
-                    type.Children.Where(member => member.Type.Kind != TypeKind.Null)
-                        .Select(member => $"{JsonSerializer.Serialize(member.Name)}: {Structure(member.Type)}")
-                )
+                + string.Join(", ", type.Children.Select(member => $"{JsonSerializer.Serialize(member.Name)}: {Structure(member.Type)}"))
                 + "}",
             TypeKind.List => $"[{Structure(type.Element)}]",
+            // Of what was only null so far nothing is taken; but an object must have a member.
             TypeKind.Null => "\"JSON\"",
             _ when IsText(type) => "\"VARCHAR\"",
             _ => JsonSerializer.Serialize(type.ToString()),
@@ -97,7 +94,7 @@ internal sealed class FlatSql(IReadOnlyList<string> key, FlatTable root)
         var value = Extract(from, column.Path);
         return column.Type.Kind switch
         {
-            _ when column.Type == LogicalType.Json => $"CAST({value} AS VARCHAR)",
+            _ when column.Type == LogicalType.Json => $"CAST(to_json({value}) AS VARCHAR)",
             TypeKind.Blob => $"TRY(from_base64({value}))",
             _ when IsText(column.Type) && column.Type != LogicalType.Varchar => $"TRY_CAST({value} AS {column.Type})",
             TypeKind.List => $"TRY_CAST({value} AS {column.Type})",

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Buffers.Text;
 using System.Text;
 using System.Text.Json;
@@ -29,6 +30,9 @@ internal enum JsonShapeKind
     /// <summary>A floating number, as such or in a text.</summary>
     Number,
 
+    /// <summary>A floating number that is the same as one of 64 bits, as such or in a text.</summary>
+    ExactNumber,
+
     /// <summary>A number that a decimal holds, as such or in a text.</summary>
     Decimal,
 
@@ -45,6 +49,11 @@ internal enum JsonShapeKind
 /// <summary>What a JSON value should be, made from the type it is to have.</summary>
 internal sealed class JsonShape
 {
+    /// <summary>Up to here a floating number of 64 bits is each whole number.</summary>
+    private const long LargestExact = 1L << 53;
+
+    private static readonly SearchValues<byte> Fraction = SearchValues.Create(".eE"u8);
+
     private readonly byte[][] _names = [];
     private readonly JsonShape[] _members = [];
     private readonly long _least;
@@ -52,17 +61,19 @@ internal sealed class JsonShape
     private readonly decimal _limit;
 
     /// <summary>Makes the shape of a type.</summary>
-    public JsonShape(LogicalType type)
+    /// <param name="type">The type.</param>
+    /// <param name="isInferred">Whether nobody has said that it is to be this type: then it takes no whole number that it would falsify.</param>
+    public JsonShape(LogicalType type, bool isInferred = false)
     {
-        Kind = KindOf(type);
+        Kind = isInferred && type == LogicalType.Double ? JsonShapeKind.ExactNumber : KindOf(type);
         switch (Kind)
         {
             case JsonShapeKind.Object:
                 _names = [.. type.Children.Select(member => Encoding.UTF8.GetBytes(member.Name))];
-                _members = [.. type.Children.Select(member => new JsonShape(member.Type))];
+                _members = [.. type.Children.Select(member => new JsonShape(member.Type, isInferred))];
                 break;
             case JsonShapeKind.List:
-                Element = new(type.Element);
+                Element = new(type.Element, isInferred);
                 break;
             case JsonShapeKind.Whole:
                 (_least, _most) = RangeOf(type);
@@ -126,7 +137,9 @@ internal sealed class JsonShape
         Kind switch
         {
             JsonShapeKind.Moment => IsoMoment.Is(text),
-            JsonShapeKind.Number => Utf8Parser.TryParse(text, out double _, out var used) && used == text.Length,
+            JsonShapeKind.Number or JsonShapeKind.ExactNumber => Utf8Parser.TryParse(text, out double _, out var used)
+                && used == text.Length
+                && (Kind == JsonShapeKind.Number || TakesNumber(text)),
             _ => TakesNumber(text),
         };
 
@@ -137,6 +150,12 @@ internal sealed class JsonShape
                 && used == digits.Length
                 && number >= _least
                 && number <= _most,
+            JsonShapeKind.ExactNumber => digits.ContainsAny(Fraction)
+                || (
+                    Utf8Parser.TryParse(digits, out long whole, out var read)
+                    && read == digits.Length
+                    && Math.Abs((decimal)whole) <= LargestExact
+                ),
             JsonShapeKind.Decimal => Utf8Parser.TryParse(digits, out decimal number, out var used)
                 && used == digits.Length
                 && Math.Abs(number) < _limit,
