@@ -34,7 +34,8 @@ internal sealed class ServeCommand : HubCommand
         ExitCodes = [ExitCode.Failed, ExitCode.NotFound];
         Details = """
             Requests carry a key. On this machine's own address one is made and kept in .hub/api-key, where the other commands find it; on any other
-            address it has to be given in HUB_API_KEY. Ctrl-C stops the server: what runs is cancelled, and goes on when it is started again.
+            address it has to be given in HUB_API_KEY. Prometheus finds the metrics at /metrics, with the key as its bearer token; traces, metrics and logs go
+            to an OpenTelemetry collector where OTEL_EXPORTER_OTLP_ENDPOINT names one. Ctrl-C stops the server: what runs is cancelled, and goes on when it is started again.
             """;
         Examples =
         [
