@@ -13,6 +13,7 @@ using ServerlessHub.Api.OpenApi;
 using ServerlessHub.Api.Problems;
 using ServerlessHub.Api.Runs;
 using ServerlessHub.Api.Schedules;
+using ServerlessHub.Api.Signals;
 using ServerlessHub.Api.Tables;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Embedded;
@@ -25,6 +26,8 @@ public static class HubApi
 {
     /// <summary>Where a host that has one serves its metrics; whoever asks needs the key, as for <c>/api</c>.</summary>
     public const string MetricsPath = "/metrics";
+
+    private static readonly PathString[] Closed = ["/api", "/openapi", MetricsPath];
 
     /// <summary>
     /// Adds what the endpoints need. The host registers the <see cref="JobHub"/> and the <see cref="ApiAccess"/>; and a <see cref="RuntimeFailure"/>, where its
@@ -72,11 +75,13 @@ public static class HubApi
         services.TryAddSingleton<JobControl>();
         services.TryAddSingleton<HubWatch>();
         services.TryAddSingleton(p => p.GetRequiredService<HubWatch>().Schedules);
+        services.TryAddSingleton(p => p.GetRequiredService<HubWatch>().Documents);
         services.TryAddSingleton(p =>
         {
             var hub = p.GetRequiredService<JobHub>();
             return new IdempotencyKeys(hub.Root.Storage, hub.Time);
         });
+        services.TryAddSingleton<RequestKeys>();
         services.TryAddSingleton<RuntimeFailure>(p => () => (p.GetRequiredService<JobHub>().Client as EmbeddedRuntime)?.Failure);
         services.TryAddSingleton<RunStart>();
         services.TryAddSingleton<ScheduleViews>();
@@ -84,8 +89,7 @@ public static class HubApi
 
     private static Task Admit(HttpContext context, RequestDelegate next)
     {
-        var path = context.Request.Path;
-        if (path.StartsWithSegments("/api", StringComparison.Ordinal) || path.StartsWithSegments(MetricsPath, StringComparison.Ordinal))
+        if (Closed.Any(path => context.Request.Path.StartsWithSegments(path, StringComparison.Ordinal)))
             context.Features.Set(context.RequestServices.GetRequiredService<ApiAccess>().Admit(context));
         return next(context);
     }
@@ -104,6 +108,7 @@ public static class HubApi
         StreamEndpoints.Map(api);
         RunEndpoints.Map(api);
         ScheduleEndpoints.Map(api);
+        SignalEndpoints.Map(api);
         BackfillEndpoints.Map(api);
         TableEndpoints.Map(api);
     }

@@ -51,6 +51,17 @@ internal static class JobRuns
     /// </summary>
     public static async Task<ExitCode> Follow(Invocation invocation, JobSession session, string runId)
     {
+        var run = await Stay(invocation, session, runId);
+        JobRunText.WriteResult(invocation, run);
+        if (!run.HasEnded && !session.RunsEndHere)
+            invocation.Terminal.Error.WriteLine($"the run goes on in the server: 'hub runs watch {runId}', or 'hub runs cancel {runId}'");
+        invocation.Terminal.Output.Flush();
+        return CodeOf(run);
+    }
+
+    /// <summary>As <see cref="Follow"/>, and leaves it to the caller to write what came of the run.</summary>
+    public static async Task<JobRun> Stay(Invocation invocation, JobSession session, string runId)
+    {
         var isOver = session.RunsEndHere ? OrWaits() : run => run.HasEnded;
         var run = JobRunWatch.Follow(invocation.Terminal, () => session.Find(runId), session.ShapeOf, isOver, invocation.Cancellation);
         if (invocation.Cancellation.IsCancellationRequested && !run.HasEnded && session.RunsEndHere)
@@ -64,12 +75,8 @@ internal static class JobRuns
                 CancellationToken.None
             );
         }
-        JobRunText.WriteResult(invocation, run);
-        if (!run.HasEnded && !session.RunsEndHere)
-            invocation.Terminal.Error.WriteLine($"the run goes on in the server: 'hub runs watch {runId}', or 'hub runs cancel {runId}'");
-        invocation.Terminal.Output.Flush();
         await session.Finish(runId);
-        return CodeOf(run);
+        return run;
     }
 
     /// <summary>Whether a run has ended or does nothing but wait for a person. What has just begun is not written down at once, so it is asked for some time.</summary>

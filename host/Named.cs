@@ -1,4 +1,5 @@
 using ServerlessHub.Orchestrations.Runs;
+using ServerlessHub.Orchestrations.Starting;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
@@ -40,6 +41,27 @@ internal static class Named
             _ => throw CommandException.Usage(
                 $"a {string.Join(" and a ", found.Select(f => Word(f.Kind)))} are named '{name}'",
                 $"say which: {string.Join(" or ", found.Select(f => f.Documents[0].File))}"
+            ),
+        };
+    }
+
+    /// <summary>The one event that documents wait for and a name means: its own name, or <c>app/name</c>.</summary>
+    /// <exception cref="CommandException">There is none, or documents of several applications wait for one of this name.</exception>
+    public static (string App, string Name) Event(HubRoot root, string name)
+    {
+        var events = new DocumentStarts(root).Events().Select(e => (e.Document.App, e.Trigger.Name)).Distinct().ToList();
+        var found = events.Where(e => $"{e.App}/{e.Name}" == name || e.Name == name).ToList();
+        return found.Count switch
+        {
+            1 => found[0],
+            0 => throw CommandException.NotFound(
+                $"no document waits for the event '{name}'",
+                NearestName.Hint(name, events.SelectMany(e => new[] { $"{e.App}/{e.Name}", e.Name }))
+                    ?? "a document that does has <onEvent name=\"…\"/> in its triggers"
+            ),
+            _ => throw CommandException.Usage(
+                $"documents of {found.Count} applications wait for the event '{name}'",
+                $"say which: {string.Join(" or ", found.Select(e => $"{e.App}/{e.Name}"))}"
             ),
         };
     }

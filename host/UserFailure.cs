@@ -1,6 +1,7 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Connectors;
+using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Pipelines.Secrets;
 using ServerlessHub.Streams.Processing;
@@ -17,6 +18,7 @@ internal sealed record UserFailure(ExitCode Code, string Message, string? Hint)
     public static UserFailure? Explain(Exception e) =>
         e switch
         {
+            InvalidDocumentException d => new(ExitCode.Invalid, Errors(d.Findings), null),
             RunException r => new(ExitCode.Failed, r.Message, r.Hint),
             StreamException s => new(ExitCode.Failed, s.Message, s.Hint),
             SecretException s => new(ExitCode.Failed, s.Message, null),
@@ -27,4 +29,12 @@ internal sealed record UserFailure(ExitCode Code, string Message, string? Hint)
             EngineException => new(ExitCode.Failed, e.Message, null),
             _ => null,
         };
+
+    private static string Errors(Diagnostics findings) =>
+        string.Join(
+            '\n',
+            findings
+                .Where(f => f.Severity == Severity.Error)
+                .Select(f => $"{f.Location}: {f.Message}{(f.Hint is { } hint ? $"; {hint}" : "")}")
+        );
 }

@@ -28,9 +28,9 @@ public sealed class HubWatch
         this.hub = hub;
         starter = new JobStarter(hub);
         Documents = new DocumentStarts(hub.Root);
-        Schedules = new Schedules(hub.Root.Storage, Start, hub.Time);
-        files = new FileArrivals(hub.Root, Start, Warn, hub.Time);
-        tables = new TableChanges(hub.Root.Storage, Start, hub.Time);
+        Schedules = new Schedules(hub.Root.Storage, starter.StartOrRefuse, hub.Time);
+        files = new FileArrivals(hub.Root, starter.StartOrRefuse, Warn, hub.Time);
+        tables = new TableChanges(hub.Root.Storage, starter.StartOrRefuse, hub.Time);
         fold = new HistoryFold(hub.Root, hub.Documents, hub.Time);
     }
 
@@ -107,20 +107,6 @@ public sealed class HubWatch
     {
         Logs.Arrival(hub.Logger, alert.Watch.Document.ToString(), alert.Message);
         return Task.CompletedTask;
-    }
-
-    private async Task<StartOutcome> Start(StartRequest request, CancellationToken ct)
-    {
-        try
-        {
-            return await starter.Start(request, ct);
-        }
-        catch (InvalidDocumentException e)
-        {
-            var first = e.Findings.First(f => f.Severity == Pipelines.Definitions.Severity.Error);
-            Logs.Refused(hub.Logger, request.Document.ToString(), $"{first.Location}: {first.Message}");
-            return new StartOutcome(StartResult.Refused, $"{first.Location}: {first.Message}", first.Hint);
-        }
     }
 
     /// <summary>Does one thing; what goes wrong with it is told once, and keeps nothing else from being done.</summary>

@@ -112,11 +112,12 @@ public sealed class JobControl(JobHub hub)
         var findings = new Diagnostics();
         var declared = job?.Parameters ?? PipelineDocument.Read(PipelineLanguage.Spec, file.Text, file.Name, null, findings)?.Parameters;
         if (!findings.HasErrors)
-            ParameterValues.Of(
+            JobParameters.Of(
                 declared!,
+                new DocumentAddress(before.App, before.Layer, before.Job),
                 parameters,
-                new BuiltInParameters(before.App, before.Layer, before.Job, before.RunId, 1, before.Queued),
-                isComplete: true,
+                before.RunId,
+                before.Queued,
                 findings
             );
         if (findings.HasErrors)

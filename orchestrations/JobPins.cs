@@ -19,9 +19,8 @@ internal sealed class JobPins(HubRoot root)
     /// <exception cref="InvalidDocumentException">It is no such document.</exception>
     public (IReadOnlyList<PinnedDocument> Documents, JobDocument? Job, DocumentFile File) Latest(DocumentKind kind, DocumentAddress address)
     {
-        var document = root.Document(kind, address.ToString());
-        var findings = new Diagnostics();
-        var file = DocumentFile.Read(root, document, findings) ?? throw new InvalidDocumentException(findings);
+        var document = root.Document(kind, address);
+        var file = DocumentFile.ReadOrThrow(root, document);
         var job = kind == DocumentKind.Job ? Job(file) : null;
         return (Of(document, file, job), job, file);
     }

@@ -32,6 +32,29 @@ public sealed class JobStarter(JobHub hub)
         return new StartOutcome(isNew ? StartResult.Started : StartResult.AlreadyStarted);
     }
 
+    /// <summary>Starts a run for what cannot be asked: one whose document or parameters are wrong is refused, which is logged.</summary>
+    /// <param name="request">What to start.</param>
+    /// <param name="ct">Ends it; whether the run was started is open then.</param>
+    /// <exception cref="RunException">The document is not there, or the storage fails.</exception>
+    internal async Task<StartOutcome> StartOrRefuse(StartRequest request, CancellationToken ct)
+    {
+        try
+        {
+            return await Start(request, ct);
+        }
+        catch (InvalidDocumentException e)
+        {
+            var first = e.Findings.First(f => f.Severity == Severity.Error);
+            Logs.Refused(hub.Logger, request.Document.ToString(), $"{first.Location}: {first.Message}");
+            return new StartOutcome(StartResult.Refused, $"{first.Location}: {first.Message}", first.Hint);
+        }
+    }
+
+    /// <summary>Checks that a run can be started; nothing is.</summary>
+    /// <exception cref="InvalidDocumentException">The document, or a parameter, is wrong.</exception>
+    /// <exception cref="RunException">The document is not there, or the storage fails.</exception>
+    internal void Check(StartRequest request) => Make(request);
+
     /// <summary>Writes the document of a run, whose orchestration something else starts.</summary>
     /// <returns>False if there is one already; it is left as it is.</returns>
     /// <exception cref="InvalidDocumentException">The document, or a parameter, is wrong; nothing was written.</exception>
@@ -53,9 +76,9 @@ public sealed class JobStarter(JobHub hub)
     /// <exception cref="RunException">The document is not there, or the storage fails.</exception>
     private JobRun Make(StartRequest request)
     {
-        var document = hub.Root.Document(request.Kind, request.Document.ToString());
+        var document = hub.Root.Document(request.Kind, request.Document);
+        var file = DocumentFile.ReadOrThrow(hub.Root, document);
         var findings = new Diagnostics();
-        var file = DocumentFile.Read(hub.Root, document, findings) ?? throw new InvalidDocumentException(findings);
         var now = hub.Time.GetUtcNow();
         var job = request.Kind == DocumentKind.Job ? JobDocument.Read(file.Text, file.Name, findings) : null;
         var pipeline =
@@ -64,13 +87,8 @@ public sealed class JobStarter(JobHub hub)
                 : null;
         if (findings.HasErrors)
             throw new InvalidDocumentException(findings);
-        var values = ParameterValues.Of(
-            job?.Parameters ?? pipeline!.Parameters,
-            request.Parameters,
-            new BuiltInParameters(document.Address.App, document.Address.Layer, document.Address.Id, request.RunId, 1, now),
-            isComplete: true,
-            findings
-        );
+        var declared = job?.Parameters ?? pipeline!.Parameters;
+        var values = JobParameters.Of(declared, document.Address, request.Parameters, request.RunId, now, findings);
         if (findings.HasErrors)
             throw new InvalidDocumentException(findings);
         var sla = (job?.Metadata ?? pipeline!.Metadata).Sla;
@@ -84,12 +102,7 @@ public sealed class JobStarter(JobHub hub)
             Version = job?.Version ?? pipeline!.Version,
             Revision = file.Revision,
             Status = JobStatus.Queued,
-            // What the clock decides is decided once: a run that is made again, or a day later, is the same run.
-            Parameters = new Dictionary<string, string>(request.Parameters)
-            {
-                ["runTime"] = values.Text("runTime")!,
-                ["runDate"] = values.Text("runDate")!,
-            },
+            Parameters = JobParameters.Kept(request.Parameters, values),
             Trigger = request.Trigger,
             BusinessDate = request.BusinessDate ?? DateOnly.ParseExact(values.Text("runDate")!, "yyyy-MM-dd", CultureInfo.InvariantCulture),
             Lane = request.Lane,

@@ -17,10 +17,12 @@ internal static class BackfillEndpoints
         var backfills = api.MapGroup("/backfills").WithTags("backfills");
         backfills
             .MapGet("/", List)
+            .WithName("listBackfills")
             .WithSummary("The backfills, the newest first.")
             .WithDescription("Each with its dates, and where their runs stand.");
         backfills
             .MapPost("/", Start)
+            .WithName("startBackfill")
             .WithSummary("Starts a backfill, or only says which dates it would run.")
             .WithDescription(
                 "A run for each date of a range that is missing or failed, or for all, in a lane of its own that never keeps a fresh run waiting."
@@ -30,16 +32,23 @@ internal static class BackfillEndpoints
         var backfill = backfills.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         backfill
             .MapGet("/", Show)
+            .WithName("getBackfill")
             .WithSummary("A backfill with its dates.")
             .WithDescription("Each date with its run, where that stands, and what failed.");
         var actions = backfill.MapGroup("").ProducesProblem(StatusCodes.Status409Conflict);
         actions
             .MapPost("/pause", Pause)
+            .WithName("pauseBackfill")
             .WithSummary("Pauses a backfill.")
             .WithDescription("It starts no more dates until it is resumed; runs that go on may end.");
-        actions.MapPost("/resume", Resume).WithSummary("Resumes a backfill.").WithDescription("It goes on with the next date.");
+        actions
+            .MapPost("/resume", Resume)
+            .WithName("resumeBackfill")
+            .WithSummary("Resumes a backfill.")
+            .WithDescription("It goes on with the next date.");
         actions
             .MapPost("/cancel", Cancel)
+            .WithName("cancelBackfill")
             .WithSummary("Cancels a backfill.")
             .WithDescription("It starts no more dates, and runs that go on are stopped. It ends a little later.");
     }

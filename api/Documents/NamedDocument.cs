@@ -17,7 +17,7 @@ internal static class NamedDocument
     public static HubDocument Find(HubRoot root, DocumentKind kind, string app, string id, string? layer)
     {
         var what = kind.ToString().ToLowerInvariant();
-        var ofApp = root.Documents(kind).Where(d => d.Address.App == app).ToArray();
+        var ofApp = root.Documents(kind, app);
         var found = ofApp.Where(d => d.Address.Id == id && (layer is null || d.Address.Layer == layer)).ToArray();
         return found.Length switch
         {

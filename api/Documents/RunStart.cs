@@ -1,9 +1,9 @@
 using System.Text.Json;
+using ServerlessHub.Api.Access;
 using ServerlessHub.Api.Problems;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
-using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Api.Documents;
@@ -11,10 +11,21 @@ namespace ServerlessHub.Api.Documents;
 /// <summary>What a run is started with.</summary>
 /// <param name="Parameters">Values for the parameters that the document declares, by name: texts, numbers, or true and false.</param>
 /// <param name="BusinessDate">The day whose data the run is about.</param>
-public sealed record RunStartInput(IReadOnlyDictionary<string, JsonElement>? Parameters = null, DateOnly? BusinessDate = null);
+public sealed record RunStartInput(IReadOnlyDictionary<string, JsonElement>? Parameters = null, DateOnly? BusinessDate = null)
+{
+    /// <summary>All that is asked for, by names that no two things share.</summary>
+    internal Dictionary<string, string> Asked()
+    {
+        var asked = new Dictionary<string, string>(ParameterTexts.Of(Parameters));
+        // No parameter has such a name.
+        if (BusinessDate is { } date)
+            asked["\0businessDate"] = date.ToString("O");
+        return asked;
+    }
+}
 
 /// <summary>Starts runs for callers, each of whose keys stands for one run.</summary>
-internal sealed class RunStart(JobHub hub, JobStarter starter, IdempotencyKeys keys)
+internal sealed class RunStart(JobHub hub, JobStarter starter, RequestKeys keys)
 {
     /// <summary>Starts a run, or finds the one that the caller's key stands for.</summary>
     /// <param name="document">What is to run.</param>
@@ -30,12 +41,7 @@ internal sealed class RunStart(JobHub hub, JobStarter starter, IdempotencyKeys k
         var runId = RunId.New(hub.Time);
         if (key is not null)
         {
-            var claim = await Claim(document, key, input, parameters, runId, ct);
-            if (claim.IsConflict)
-                throw ApiException.Conflict(
-                    $"the idempotency key was given before to ask for something else, and stands for run {claim.RunId}",
-                    "send another key, or the parameters as they were"
-                );
+            var claim = await keys.Claim($"{document.Kind} {document.Address}", key, input.Asked(), runId, ct);
             // One that has ended long since has no document that the start would find.
             if (!claim.IsNew && hub.History.Find(claim.RunId, ct) is { HasEnded: true } ended)
                 return ended;
@@ -54,28 +60,5 @@ internal sealed class RunStart(JobHub hub, JobStarter starter, IdempotencyKeys k
             ct
         );
         return hub.History.Find(runId, ct)!;
-    }
-
-    private async Task<KeyClaim> Claim(
-        HubDocument document,
-        string key,
-        RunStartInput input,
-        IReadOnlyDictionary<string, string> parameters,
-        string runId,
-        CancellationToken ct
-    )
-    {
-        // No parameter has such a name.
-        var asked = new Dictionary<string, string>(parameters) { ["\0kind"] = document.Kind.ToString() };
-        if (input.BusinessDate is { } date)
-            asked["\0businessDate"] = date.ToString("O");
-        try
-        {
-            return await keys.Claim(document.Address, key, asked, runId, ct);
-        }
-        catch (RunException e) when (!e.IsTransient)
-        {
-            throw ApiException.BadRequest(e.Message, e.Hint);
-        }
     }
 }

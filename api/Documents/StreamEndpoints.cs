@@ -16,20 +16,23 @@ internal static class StreamEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var streams = api.MapGroup("/streams").WithTags("streams");
-        streams.MapGet("/", List).WithSummary("The streams.").WithDescription("All streams of the hub, or those of one application.");
+        streams.MapGet("/", List).WithName("listStreams").WithSummary("The streams.").WithDescription("All streams of the hub, or those of one application.");
         var stream = streams.MapGroup("/{app}/{layer}/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         stream
             .MapGet("/", Show)
+            .WithName("getStream")
             .WithSummary("A stream: its document, source and tables.")
             .WithDescription(
                 "The document as it is now, where its events come from, the tables it writes with their columns and where these come from, what it sends on, and what validation finds."
             );
         stream
             .MapPost("/validate", Validate)
+            .WithName("validateStream")
             .WithSummary("Validates a stream.")
             .WithDescription("Checks the document and all that it names. Reads no event.");
         stream
             .MapGet("/verification", Verify)
+            .WithName("verifyStream")
             .WithSummary("Whether each event of a stream is there once.")
             .WithDescription(
                 "Proves from logs and tables, phase by phase, that no event is lost or doubled. Reads all of them, which takes its time; the stream may run meanwhile."
@@ -54,7 +57,7 @@ internal static class StreamEndpoints
     )
     {
         var document = NamedDocument.Find(root, DocumentKind.Stream, app, id, layer);
-        var file = JobEndpoints.Read(root, document);
+        var file = DocumentFile.ReadOrThrow(root, document);
         using var validator = new StreamValidator(root);
         var (stream, plan, _, findings) = validator.Validate(file);
         return TypedResults.Ok(

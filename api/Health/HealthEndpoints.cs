@@ -15,10 +15,12 @@ internal static class HealthEndpoints
         var health = endpoints.MapGroup("/health").WithTags("health");
         health
             .MapGet("/live", () => TypedResults.Ok(new HealthOutput(IsHealthy: true, [])))
+            .WithName("isLive")
             .WithSummary("Whether the process answers.")
             .WithDescription("It always does; a process that does not is to be started again.");
         health
             .MapGet("/ready", Ready)
+            .WithName("isReady")
             .WithSummary("Whether work is accepted.")
             .WithDescription("The storage of the hub root can be reached, and the durable runtime can write.")
             .Produces<HealthOutput>()

@@ -16,15 +16,18 @@ internal static class RunActions
     public static void Map(RouteGroupBuilder run)
     {
         run.MapGet("/approvals", Approvals)
+            .WithName("listApprovals")
             .WithSummary("The approvals of a run.")
             .WithDescription("Those that wait, with who may decide, and those that were decided, with who did and why.");
         var actions = run.MapGroup("").ProducesProblem(StatusCodes.Status409Conflict);
         actions
             .MapPost("/cancel", Cancel)
+            .WithName("cancelRun")
             .WithSummary("Cancels a run.")
             .WithDescription("Nothing more of it begins. What runs is let finish, or stopped. The run ends a little later.");
         actions
             .MapPost("/rerun", Rerun)
+            .WithName("rerun")
             .WithSummary("Does a run again.")
             .WithDescription(
                 "What failed, from a node on, or all; with the documents as they were or as they are now. What is kept is not run, and what a failed pipeline had committed is found done."
@@ -32,12 +35,14 @@ internal static class RunActions
             .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
         actions
             .MapPost("/undo", Undo)
+            .WithName("undoRun")
             .WithSummary("Undoes a run.")
             .WithDescription(
                 "Each Delta table that it wrote is what it was before, in a commit of its own. Refused where a later run has built on it."
             );
         actions
             .MapPost("/approvals/{node}", Decide)
+            .WithName("decideApproval")
             .WithSummary("Decides on an approval.")
             .WithDescription("The header X-Hub-User says who decides. The run goes on a little later.")
             .ProducesProblem(StatusCodes.Status403Forbidden);

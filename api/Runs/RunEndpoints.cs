@@ -16,27 +16,34 @@ internal static class RunEndpoints
     {
         var runs = api.MapGroup("/runs").WithTags("runs");
         runs.MapGet("/", List)
+            .WithName("listRuns")
             .WithSummary("The runs, newest first.")
             .WithDescription(
                 "A page of those to which all applies that is given, without their nodes. The answer's 'next' is the cursor of the next page."
             );
         runs.MapGet("/counts", Counts)
+            .WithName("countRuns")
             .WithSummary("How many runs there were.")
             .WithDescription("By the day on which they were accepted, in UTC, and where they stand.");
         var run = runs.MapGroup("/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         run.MapGet("/", Show)
+            .WithName("getRun")
             .WithSummary("A run with its nodes.")
             .WithDescription("Where it stands, what failed, and what each node has read and written.");
         run.MapGet("/reports", Reports)
+            .WithName("getRunReports")
             .WithSummary("The reports of a run's pipelines.")
             .WithDescription("Each attempt of each node: sources, steps, targets, rows, bytes, times and errors.");
         run.MapGet("/events", Events)
+            .WithName("watchRun")
             .WithSummary("A run as it changes, as server-sent events.")
             .WithDescription(
                 "First how it stands, then each change: 'run' for the run itself, 'node' for one of its nodes, and 'end' when it has ended, which is the last one. "
                     + "A reader that comes again is told again how it stands."
-            );
+            )
+            .Produces<RunChange>(StatusCodes.Status200OK, RunEventStream.ContentType);
         run.MapGet("/undo", PlanUndo)
+            .WithName("planUndo")
             .WithSummary("What undoing a run would do.")
             .WithDescription(
                 "The tables it would restore and to which version, what cannot be undone, and why it may not be undone at all. Changes nothing."
@@ -97,7 +104,7 @@ internal static class RunEndpoints
         return TypedResults.Ok(new RunReportsOutput(run.RunId, [.. nodes]));
     }
 
-    private static ServerSentEventsResult<RunChange> Events(
+    private static RunEventStream Events(
         RunHistory history,
         TimeProvider time,
         [Description("The run.")] string id,
@@ -105,7 +112,7 @@ internal static class RunEndpoints
     )
     {
         var run = Find(history, id, cancellation);
-        return TypedResults.ServerSentEvents(new RunEvents(history, time).Of(run.RunId, cancellation));
+        return new RunEventStream(new RunEvents(history, time).Of(run.RunId, cancellation));
     }
 
     private static Ok<UndoPlan> PlanUndo(

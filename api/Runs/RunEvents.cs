@@ -15,14 +15,16 @@ internal sealed class RunEvents(RunHistory history, TimeProvider time)
     private const string OfRun = "run";
     private const string OfNode = "node";
     private const string OfEnd = "end";
+    private static readonly TimeSpan KeepAlive = TimeSpan.FromSeconds(15);
     private static readonly TimeSpan Interval = TimeSpan.FromMilliseconds(500);
 
-    /// <summary>Each change of the run and of its nodes; the last one is its end.</summary>
-    public async IAsyncEnumerable<SseItem<RunChange>> Of(string runId, [EnumeratorCancellation] CancellationToken ct)
+    /// <summary>Each change of the run and of its nodes, of which the last one is its end; null where nothing has changed for fifteen seconds.</summary>
+    public async IAsyncEnumerable<SseItem<RunChange>?> Of(string runId, [EnumeratorCancellation] CancellationToken ct)
     {
         string? seen = null;
         var nodes = new Dictionary<string, string>();
         var number = 0L;
+        var told = time.GetTimestamp();
         while (history.Find(runId, ct) is { } run)
         {
             foreach (var node in run.Nodes)
@@ -38,10 +40,19 @@ internal sealed class RunEvents(RunHistory history, TimeProvider time)
             if (text != seen)
                 yield return Item(OfRun, new RunChange(Run: own));
             seen = text;
+            if (time.GetElapsedTime(told) >= KeepAlive)
+            {
+                told = time.GetTimestamp();
+                yield return null;
+            }
             await Task.Delay(Interval, time, ct);
         }
 
-        SseItem<RunChange> Item(string type, RunChange change) => new(change, type) { EventId = $"{++number}" };
+        SseItem<RunChange> Item(string type, RunChange change)
+        {
+            told = time.GetTimestamp();
+            return new(change, type) { EventId = $"{++number}" };
+        }
     }
 
     private static bool IsNew(Dictionary<string, string> nodes, NodeRun node)

@@ -19,17 +19,24 @@ internal static class ScheduleEndpoints
         var schedules = api.MapGroup("/schedules").WithTags("schedules");
         schedules
             .MapGet("/", List)
+            .WithName("listSchedules")
             .WithSummary("The schedules, each with its next ten times.")
             .WithDescription("One that is paused says by whom, why and since when.");
         var schedule = schedules.MapGroup("/{kind}/{app}/{layer}/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         schedule
             .MapPost("/pause", Pause)
+            .WithName("pauseSchedule")
             .WithSummary("Pauses a schedule.")
             .WithDescription(
                 "It starts nothing until it is resumed; what passes meanwhile is missed, and treated then as the document says."
             );
-        schedule.MapPost("/resume", Resume).WithSummary("Resumes a schedule.").WithDescription("It fires again from now on.");
+        schedule
+            .MapPost("/resume", Resume)
+            .WithName("resumeSchedule")
+            .WithSummary("Resumes a schedule.")
+            .WithDescription("It fires again from now on.");
         api.MapGet("/slots", Slots)
+            .WithName("listSlots")
             .WithTags("schedules")
             .WithSummary("Who has a place, and who waits for one.")
             .WithDescription("Of each document that limits how many of its runs go on at a time.");

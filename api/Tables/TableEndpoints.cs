@@ -5,12 +5,13 @@ using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using ServerlessHub.Api.Problems;
 using ServerlessHub.Lake;
+using ServerlessHub.Orchestrations.Exports;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Api.Tables;
 
-/// <summary><c>/api/tables</c>: the tables of the lake, as they are and as they were.</summary>
+/// <summary><c>/api/tables</c>: the tables of the lake and of the hub's history, as they are and as they were.</summary>
 internal static class TableEndpoints
 {
     private const int MostRows = 10_000;
@@ -21,32 +22,52 @@ internal static class TableEndpoints
         var tables = api.MapGroup("/tables").WithTags("tables");
         tables
             .MapGet("/", List)
+            .WithName("listTables")
             .WithSummary("The tables, with version, rows, files and size.")
-            .WithDescription("All tables of the lake, or those of one application or layer.");
-        var table = tables
-            .MapGroup("/{app}/{layer}/{table}")
-            .ProducesProblem(StatusCodes.Status404NotFound)
-            .ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+            .WithDescription("All tables of the lake and of the hub's own history, or those of one application or layer.");
+        var table = Below(tables, AppTablePath.Pattern);
+        Map<AppTablePath>(table, "Table");
+        TableExportEndpoints.Map(table);
+        Map<HistoryTablePath>(Below(tables, HistoryTablePath.Pattern), "HistoryTable");
+    }
+
+    private static RouteGroupBuilder Below(RouteGroupBuilder tables, string pattern) =>
+        tables.MapGroup(pattern).ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status422UnprocessableEntity);
+
+    private static void Map<T>(RouteGroupBuilder table, string name)
+        where T : TablePath
+    {
+        // As delegates, since the analyzer of handlers fails on those that are generic.
+        Delegate show = Show<T>,
+            history = History<T>,
+            preview = Preview<T>,
+            rows = Rows<T>,
+            export = Export<T>;
         table
-            .MapGet("/", Show)
+            .MapGet("/", show)
+            .WithName($"get{name}")
             .WithSummary("A table's columns, partitions, properties and latest commits.")
             .WithDescription("As the table's log has them at its latest version.");
         table
-            .MapGet("/history", History)
+            .MapGet("/history", history)
+            .WithName($"list{name}Commits")
             .WithSummary("What was done to a table, the latest commit first.")
             .WithDescription("Each commit with its operation, how it was done, and what it did in numbers.");
         table
-            .MapGet("/preview", Preview)
+            .MapGet("/preview", preview)
+            .WithName($"preview{name}")
             .WithSummary("The first rows of a table.")
             .WithDescription("As the table is now, or was at an earlier version whose files are still there.");
         table
-            .MapGet("/rows", Rows)
+            .MapGet("/rows", rows)
+            .WithName($"find{name}Rows")
             .WithSummary("The rows that have the given values, such as a key.")
             .WithDescription(
                 "Each column is a query parameter of its own name: ?customer_id=42. Files that hold no such row are not read."
             );
         table
-            .MapGet("/export", Export)
+            .MapGet("/export", export)
+            .WithName($"stream{name}")
             .WithSummary("The whole table as a stream of CSV or of JSON lines.")
             .WithDescription(
                 "Written as it is read, so its size does not matter. A connection that is cut means that the table could not be read to its end."
@@ -67,62 +88,58 @@ internal static class TableEndpoints
             where layer is null || l == layer
             from name in root.Tables(a, l)
             select name;
+        var history = app is null && (layer ?? TableName.History) == TableName.History ? root.HistoryTables() : [];
         // A folder whose log has no commit yet is a table that is just being made.
-        var tables = names.Select(n => Open(root, n).TryRead() is { } snapshot ? TableOutput.Of(n, snapshot) : null).OfType<TableOutput>();
-        return TypedResults.Ok(new TableListOutput([.. tables]));
+        var tables = names
+            .Concat(history)
+            .Select(n => new DeltaTable(root.Storage, n.Folder).TryRead() is { } snapshot ? TableOutput.Of(n, snapshot) : null);
+        return TypedResults.Ok(new TableListOutput([.. tables.OfType<TableOutput>()]));
     }
 
-    private static Ok<TableDetailsOutput> Show(
-        HubRoot root,
-        [Description("The application.")] string app,
-        [Description("The layer.")] string layer,
-        [Description("The table.")] string table
-    )
+    private static Ok<TableDetailsOutput> Show<T>(HubRoot root, [AsParameters] T path)
+        where T : TablePath
     {
-        var (name, snapshot) = Read(root, app, layer, table, version: null);
-        return TypedResults.Ok(TableDetailsOutput.Of(name, snapshot, Open(root, name)));
+        var (name, snapshot) = path.Read(root, version: null);
+        return TypedResults.Ok(TableDetailsOutput.Of(name, snapshot, path.Find(root).Table));
     }
 
-    private static Ok<TableHistoryOutput> History(
+    private static Ok<TableHistoryOutput> History<T>(
         HubRoot root,
-        [Description("The application.")] string app,
-        [Description("The layer.")] string layer,
-        [Description("The table.")] string table,
+        [AsParameters] T path,
         [Description("How many commits at most.")] int limit = 20
     )
+        where T : TablePath
     {
-        var (name, _) = Read(root, app, layer, table, version: null);
-        return TypedResults.Ok(TableHistoryOutput.Of(name, Open(root, name), Between(limit, MostCommits, nameof(limit))));
+        var (name, _) = path.Read(root, version: null);
+        return TypedResults.Ok(TableHistoryOutput.Of(name, path.Find(root).Table, Between(limit, MostCommits, nameof(limit))));
     }
 
-    private static Ok<RowsOutput> Preview(
+    private static Ok<RowsOutput> Preview<T>(
         HubRoot root,
-        [Description("The application.")] string app,
-        [Description("The layer.")] string layer,
-        [Description("The table.")] string table,
+        [AsParameters] T path,
         [Description("How many rows at most.")] int rows = 20,
         [Description("The table as it was at this version.")] long? version = null,
         CancellationToken cancellation = default
     )
+        where T : TablePath
     {
-        var (name, snapshot) = Read(root, app, layer, table, version);
+        var (name, snapshot) = path.Read(root, version);
         using var engine = new PreviewEngine();
         using var scan = snapshot.Scan(engine.Connection);
         var count = Between(rows, MostRows, nameof(rows));
         return TypedResults.Ok(TableRows.Read(engine.Connection, scan.Sql, count, cancellation).ToOutput(name.ToString()));
     }
 
-    private static Ok<RowsOutput> Rows(
+    private static Ok<RowsOutput> Rows<T>(
         HubRoot root,
-        [Description("The application.")] string app,
-        [Description("The layer.")] string layer,
-        [Description("The table.")] string table,
+        [AsParameters] T path,
         HttpRequest request,
         [Description("How many rows at most.")] int limit = 100,
         CancellationToken cancellation = default
     )
+        where T : TablePath
     {
-        var (name, snapshot) = Read(root, app, layer, table, version: null);
+        var (name, snapshot) = path.Read(root, version: null);
         var values = request.Query.Where(q => q.Key != nameof(limit)).ToDictionary(q => q.Key, q => q.Value.ToString());
         if (values.Count == 0)
             throw ApiException.BadRequest("no column is named", "say which rows, for instance ?customer_id=42");
@@ -132,45 +149,23 @@ internal static class TableEndpoints
         return TypedResults.Ok(TableRows.Read(engine.Connection, rows.Sql, count, cancellation).ToOutput(name.ToString()));
     }
 
-    private static PushStreamHttpResult Export(
+    private static PushStreamHttpResult Export<T>(
         HubRoot root,
-        [Description("The application.")] string app,
-        [Description("The layer.")] string layer,
-        [Description("The table.")] string table,
+        [AsParameters] T path,
         [Description("csv, or json for one JSON object a line.")] EnumName<ExportFormat>? format = null,
         [Description("The table as it was at this version.")] long? version = null,
         CancellationToken cancellation = default
     )
+        where T : TablePath
     {
-        var (name, snapshot) = Read(root, app, layer, table, version);
+        var (name, snapshot) = path.Read(root, version);
         var wanted = format?.Value ?? ExportFormat.Csv;
-        var export = new TableExport(snapshot, wanted);
+        var export = new TableStream(snapshot, wanted);
         return TypedResults.Stream(
             stream => export.Write(stream, cancellation),
-            export.ContentType,
+            TableStream.ContentType(wanted),
             $"{name}.{(wanted == ExportFormat.Csv ? "csv" : "jsonl")}"
         );
-    }
-
-    private static DeltaTable Open(HubRoot root, TableName name) => new(root.Storage, name.Folder);
-
-    private static (TableName Name, Snapshot Snapshot) Read(HubRoot root, string app, string layer, string table, long? version)
-    {
-        var text = $"{app}.{layer}.{table}";
-        if (TableName.Parse(text, app) is not { } name || !root.Tables(app, layer).Contains(name))
-            throw ApiException.NotFound($"there is no table '{text}'", "GET /api/tables lists those that are there");
-        if (version < 0)
-            throw ApiException.BadRequest($"'version' is {version}, and the first version is 0");
-        try
-        {
-            return Open(root, name).TryRead(version) is { } snapshot
-                ? (name, snapshot)
-                : throw ApiException.NotFound($"table {name} has no commit yet");
-        }
-        catch (LakeException e) when (version is not null)
-        {
-            throw ApiException.NotFound(TableName.Explain(e), $"GET /api/tables/{app}/{layer}/{table}/history lists the versions");
-        }
     }
 
     private static int Between(int count, int most, string name) =>

@@ -14,6 +14,7 @@ internal sealed class RootHubCommand : HubCommand
         Subcommands.Add(new PlanCommand());
         Subcommands.Add(new SimulateCommand());
         Subcommands.Add(new RunCommand());
+        Subcommands.Add(new SignalCommand());
         Subcommands.Add(new BackfillCommand());
         Subcommands.Add(new ServeCommand());
         Subcommands.Add(new JobsCommand());

@@ -29,6 +29,16 @@ internal abstract class JobSession : IAsyncDisposable
     /// <exception cref="InvalidDocumentException">The document or a parameter is wrong.</exception>
     public abstract Task<string> Start(HubDocument document, IReadOnlyDictionary<string, string> parameters, CancellationToken ct);
 
+    /// <summary>Raises an event.</summary>
+    /// <returns>The ids of the runs that it has started.</returns>
+    /// <exception cref="InvalidDocumentException">A document or a parameter is wrong; nothing was started.</exception>
+    public abstract Task<IReadOnlyList<string>> Raise(
+        string app,
+        string name,
+        IReadOnlyDictionary<string, string> parameters,
+        CancellationToken ct
+    );
+
     /// <summary>Asks a run to end.</summary>
     public abstract Task Cancel(string runId, bool stop, CancellationToken ct);
 
@@ -96,6 +106,22 @@ internal sealed class LocalSession : JobSession
         };
         await hub.Starter.Start(request, ct);
         return request.RunId;
+    }
+
+    /// <inheritdoc/>
+    public override Task<IReadOnlyList<string>> Raise(
+        string app,
+        string name,
+        IReadOnlyDictionary<string, string> parameters,
+        CancellationToken ct
+    )
+    {
+        var watches = new DocumentStarts(hub.Jobs.Root).Events().Where(e => e.Document.App == app && e.Trigger.Name == name);
+        var signal = new Signal(RunId.New(TimeProvider.System), app, name, Environment.UserName, TimeProvider.System.GetUtcNow())
+        {
+            Parameters = parameters,
+        };
+        return new Signals(hub.Jobs).Raise(signal, [.. watches], ct);
     }
 
     /// <inheritdoc/>

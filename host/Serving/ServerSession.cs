@@ -40,6 +40,18 @@ internal sealed class ServerSession : JobSession
     }
 
     /// <inheritdoc/>
+    public override async Task<IReadOnlyList<string>> Raise(
+        string app,
+        string name,
+        IReadOnlyDictionary<string, string> parameters,
+        CancellationToken ct
+    )
+    {
+        var answer = await Post($"api/signals/{Part(app)}/{Part(name)}", new { parameters }, ct);
+        return [.. answer?["runs"]?.AsArray().Select(RunIdOf) ?? []];
+    }
+
+    /// <inheritdoc/>
     public override Task Cancel(string runId, bool stop, CancellationToken ct) => Post($"api/runs/{Part(runId)}/cancel", new { stop }, ct);
 
     /// <inheritdoc/>
@@ -58,7 +70,7 @@ internal sealed class ServerSession : JobSession
         {
             mode = wish.Mode,
             from = wish.From,
-            revision = wish.Latest ? "latest" : "same",
+            latest = wish.Latest,
             parameters = wish.Parameters,
         };
         var answer = await Post($"api/runs/{Part(runId)}/rerun", body, ct);

@@ -8,6 +8,9 @@ namespace ServerlessHub.Orchestrations.Activities;
 /// <summary>What a job's orchestration calls, by the names that histories know: each activity may be done again, and does no harm then.</summary>
 public static class JobActivities
 {
+    /// <summary>Starts a run that an event wants.</summary>
+    public const string Start = "job.start";
+
     /// <summary>Asks for a place among the runs of the job.</summary>
     public const string Enter = "job.enter";
 
@@ -38,7 +41,7 @@ public static class JobActivities
     /// <summary>Tells whoever wants to know.</summary>
     public const string Tell = "job.tell";
 
-    /// <summary>Registers the orchestrators of jobs and of backfills, and their activities.</summary>
+    /// <summary>Registers the orchestrators of jobs, of events and of backfills, and their activities.</summary>
     /// <param name="tasks">Where.</param>
     /// <param name="hub">The hub whose jobs they run.</param>
     public static DurableTasks AddJobs(this DurableTasks tasks, JobHub hub) =>
@@ -46,6 +49,8 @@ public static class JobActivities
             .AddTo(tasks, hub)
             .AddOrchestrator<JobInput, JobOutcome>(JobOrchestrator.Name, JobOrchestrator.Run)
             .AddOrchestrator<Telling, bool>(TellOrchestrator.Name, TellOrchestrator.Run)
+            .AddOrchestrator<SignalInput, IReadOnlyList<string>>(SignalOrchestrator.Name, SignalOrchestrator.Run)
+            .Add<StartRequest, bool>(hub, Start, r => r.RunId, (call, request) => new StartActivity(hub).Run(request, call.Cancellation))
             .Add<JobInput, AdmissionAnswer>(
                 hub,
                 Enter,

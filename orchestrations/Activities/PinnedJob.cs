@@ -27,7 +27,7 @@ public sealed record PinnedJob(JobRun Run, JobDocument? Job, ParameterValues Val
     /// <exception cref="RunException">There is no such run, or a document of it is not kept.</exception>
     public static PinnedJob Read(HubRoot root, JobRun run)
     {
-        if (run.Kind == RunKind.Pipeline)
+        if (run.Kind != RunKind.Job)
             return new PinnedJob(run, null, ParameterValues.None);
         var file = new RevisionStore(root.Storage).Read(
             new DocumentAddress(run.App, run.Layer, run.Job),
@@ -37,7 +37,7 @@ public sealed record PinnedJob(JobRun Run, JobDocument? Job, ParameterValues Val
         var findings = new Diagnostics();
         if (JobDocument.Read(file.Text, file.Name, findings) is not { IsSound: true } job)
             throw new InvalidDocumentException(findings);
-        return new PinnedJob(run, job, JobParameters.Of(job, file.Address, run.Parameters, run.RunId, run.Queued, findings));
+        return new PinnedJob(run, job, JobParameters.Of(job.Parameters, file.Address, run.Parameters, run.RunId, run.Queued, findings));
     }
 
     /// <summary>The document that a node, or its fallback, runs.</summary>

@@ -16,7 +16,7 @@ public sealed class BackfillControl(JobHub hub)
     /// <exception cref="RunException">The range is none or too long, or the document is not there.</exception>
     public IReadOnlyList<DateOnly> Plan(BackfillWish wish, CancellationToken ct = default)
     {
-        hub.Root.Document(wish.Kind, wish.Document.ToString());
+        hub.Root.Document(wish.Kind, wish.Document);
         return Plan(hub.History, wish, ct);
     }
 

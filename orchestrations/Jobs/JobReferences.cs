@@ -7,7 +7,7 @@ namespace ServerlessHub.Orchestrations.Jobs;
 /// <summary>Finds the documents that the nodes of jobs name. It looks at a hub root once, so it serves one validation of however many jobs.</summary>
 internal sealed class JobReferences(HubRoot root)
 {
-    private readonly Dictionary<DocumentKind, IReadOnlyList<HubDocument>> documents = [];
+    private readonly Dictionary<(DocumentKind Kind, string App), IReadOnlyList<HubDocument>> documents = [];
     private readonly Dictionary<HubDocument, (DocumentFile? File, Diagnostics Findings)> files = [];
 
     /// <summary>The document that an attribute of a node names, in an application; reports what is not there or not clear.</summary>
@@ -19,8 +19,7 @@ internal sealed class JobReferences(HubRoot root)
     /// <param name="findings">Where findings go.</param>
     public HubDocument? Find(DocumentKind kind, string id, string app, string? layer, SourceLocation at, Diagnostics findings)
     {
-        var named = All(kind).Where(d => d.Address.Id == id).ToList();
-        var found = named.Where(d => d.Address.App == app && (layer is null || d.Address.Layer == layer)).ToList();
+        var found = Of(kind, app).Where(d => d.Address.Id == id && (layer is null || d.Address.Layer == layer)).ToList();
         if (found.Count == 1)
             return found[0];
         var what = kind.ToString().ToLowerInvariant();
@@ -34,7 +33,7 @@ internal sealed class JobReferences(HubRoot root)
                     : "give one of them another id"
             );
         else
-            findings.Add(Rule.UnknownDocument, at, $"there is no {what} '{id}' {Where(app, layer)}", Hint(kind, id, app, layer, named));
+            findings.Add(Rule.UnknownDocument, at, $"there is no {what} '{id}' {Where(app, layer)}", Hint(kind, id, app, layer));
         return null;
     }
 
@@ -55,21 +54,19 @@ internal sealed class JobReferences(HubRoot root)
         }
     }
 
-    private IReadOnlyList<HubDocument> All(DocumentKind kind) =>
-        documents.TryGetValue(kind, out var there) ? there : documents[kind] = root.Documents(kind);
+    private IReadOnlyList<HubDocument> Of(DocumentKind kind, string app) =>
+        documents.TryGetValue((kind, app), out var there) ? there : documents[(kind, app)] = root.Documents(kind, app);
 
     private static string Where(string app, string? layer) => layer is null ? $"in '{app}'" : $"in '{app}/{layer}'";
 
-    private string Hint(DocumentKind kind, string id, string app, string? layer, List<HubDocument> named)
+    private string Hint(DocumentKind kind, string id, string app, string? layer)
     {
+        var named = root.Documents(kind).Where(d => d.Address.Id == id).ToList();
         if (named.FirstOrDefault(d => d.Address.App == app) is { } other)
             return $"it is in the layer {other.Address.Layer}";
         if (named.Count > 0)
             return $"there is one in {string.Join(" and ", named.Select(d => $"'{d.Address.App}'"))}: write app=\"{named[0].Address.App}\"";
-        var ids = All(kind)
-            .Where(d => d.Address.App == app && (layer is null || d.Address.Layer == layer))
-            .Select(d => d.Address.Id)
-            .ToList();
+        var ids = Of(kind, app).Where(d => layer is null || d.Address.Layer == layer).Select(d => d.Address.Id).ToList();
         return NearestName.Hint(id, ids)
             ?? (ids.Count > 0 ? $"there are: {string.Join(", ", ids.Take(8))}{(ids.Count > 8 ? ", …" : "")}" : "it has none");
     }

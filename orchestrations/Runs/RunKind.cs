@@ -8,4 +8,7 @@ public enum RunKind
 
     /// <summary>A pipeline alone, which is a job of one node.</summary>
     Pipeline,
+
+    /// <summary>The export of a table, which is a pipeline of its own that no application has.</summary>
+    Export,
 }

@@ -27,10 +27,9 @@ public sealed class DocumentStarts(HubRoot root)
     /// <exception cref="RunException">The hub root cannot be read.</exception>
     public IReadOnlyList<TableWatch> Tables() => [.. All().SelectMany(s => s.Tables)];
 
-    /// <summary>The documents that an event starts.</summary>
-    /// <param name="name">The event's name.</param>
+    /// <summary>The events that start documents.</summary>
     /// <exception cref="RunException">The hub root cannot be read.</exception>
-    public IReadOnlyList<HubDocument> OnEvent(string name) => [.. All().Where(s => s.Events.Contains(name)).Select(s => s.Document)];
+    public IReadOnlyList<EventWatch> Events() => [.. All().SelectMany(s => s.Events)];
 
     private IEnumerable<Starts> All() =>
         root.Documents(DocumentKind.Pipeline).Concat(root.Documents(DocumentKind.Job)).Select(Of).OfType<Starts>();
@@ -51,7 +50,7 @@ public sealed class DocumentStarts(HubRoot root)
     {
         var findings = new Diagnostics();
         if (DocumentFile.Read(root, document, findings) is not { } file)
-            return Starts.None(document);
+            return Starts.None;
         var (metadata, triggers, parameters) =
             document.Kind == DocumentKind.Job
                 ? JobDocument.Read(file.Text, file.Name, findings) is { } job
@@ -61,13 +60,16 @@ public sealed class DocumentStarts(HubRoot root)
                     ? (pipeline.Metadata, pipeline.Triggers, pipeline.Parameters)
                     : default;
         if (metadata is null || findings.HasErrors)
-            return Starts.None(document);
+            return Starts.None;
         return new Starts(
-            document,
             metadata.Schedule is { } cron ? new Schedule(document.Kind, document.Address, cron, metadata.TimeZone, metadata.Missed) : null,
             [.. triggers!.OfType<FileTrigger>().Select(t => Watch(document, t, parameters!))],
             [.. triggers!.OfType<TableTrigger>().Select(t => new TableWatch(document.Kind, document.Address, t))],
-            [.. triggers!.OfType<EventTrigger>().Select(t => t.Name)]
+            [
+                .. triggers!
+                    .OfType<EventTrigger>()
+                    .Select(t => new EventWatch(document.Kind, document.Address, t, [.. parameters!.Select(p => p.Name)])),
+            ]
         );
     }
 
@@ -78,13 +80,12 @@ public sealed class DocumentStarts(HubRoot root)
     }
 
     private sealed record Starts(
-        HubDocument Document,
         Schedule? Schedule,
         IReadOnlyList<FileWatch> Files,
         IReadOnlyList<TableWatch> Tables,
-        IReadOnlyList<string> Events
+        IReadOnlyList<EventWatch> Events
     )
     {
-        public static Starts None(HubDocument document) => new(document, null, [], [], []);
+        public static Starts None { get; } = new(null, [], [], []);
     }
 }

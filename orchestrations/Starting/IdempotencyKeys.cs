@@ -2,7 +2,6 @@ using System.Text.Json;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Orchestrations.Documents;
 using ServerlessHub.Pipelines.Connectors;
-using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Orchestrations.Starting;
 
@@ -26,15 +25,15 @@ public sealed class IdempotencyKeys(ILakeStorage storage, TimeProvider time)
     /// <summary>How long a key is known at least.</summary>
     public static readonly TimeSpan Kept = TimeSpan.FromHours(24);
 
-    /// <summary>Claims a key for a run.</summary>
-    /// <param name="document">The document that the run is of; each has keys of its own.</param>
+    /// <summary>Claims a key for a run, or for whatever else has an id.</summary>
+    /// <param name="subject">What is asked for, such as a document's address; each has keys of its own.</param>
     /// <param name="key">The key, as the caller gave it.</param>
     /// <param name="parameters">What the run is given.</param>
     /// <param name="runId">The id that the run gets if the key is new.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="RunException">The text can be no key.</exception>
     public async Task<KeyClaim> Claim(
-        DocumentAddress document,
+        string subject,
         string key,
         IReadOnlyDictionary<string, string> parameters,
         string runId,
@@ -49,14 +48,14 @@ public sealed class IdempotencyKeys(ILakeStorage storage, TimeProvider time)
         var asked = DerivedRunId.Hash(
             JsonSerializer.Serialize(parameters.OrderBy(p => p.Key, StringComparer.Ordinal).Select(p => new[] { p.Key, p.Value }))
         );
-        var name = DerivedRunId.Hash("key", document.ToString(), key);
+        var name = DerivedRunId.Hash("key", subject, key);
         var now = time.GetUtcNow();
-        var own = new KeyState(document.ToString(), key, runId, asked, now);
+        var own = new KeyState(subject, key, runId, asked, now);
         var state = await new StateDocument<KeyState>(storage, $"{Folder}/{name[..2]}/{name}.json").Update(
             before => before is null || now - before.At > Kept ? own : before,
             ct
         );
-        if (state!.Document != own.Document || state.Key != key)
+        if (state!.Subject != own.Subject || state.Key != key)
             throw new RunException("the idempotency key cannot be told from another one that is in use", "send another one");
         return new(state.RunId, IsNew: state == own, IsConflict: state.Asked != asked);
     }
@@ -72,5 +71,5 @@ public sealed class IdempotencyKeys(ILakeStorage storage, TimeProvider time)
         return old.Length;
     }
 
-    private sealed record KeyState(string Document, string Key, string RunId, string Asked, DateTimeOffset At);
+    private sealed record KeyState(string Subject, string Key, string RunId, string Asked, DateTimeOffset At);
 }

@@ -141,9 +141,14 @@ public static class DocumentFrame
         };
 
     private static ElementSpec OnEvent() =>
-        new("onEvent", "Starts it when an event is raised.")
+        new("onEvent", "Starts it when an event of its application is raised.")
         {
             IsFixed = true,
+            Details = """
+                Another system raises an event by `POST /api/signals/<app>/<name>`, a person by `hub signal <app>/<name>`. Every document of the application
+                that waits for it is started once, or, where one of them cannot be, none is. A run is given those of the event's parameters that its
+                document declares. A schedule that is paused does not keep an event from starting anything.
+                """,
             Attributes = [new("name", AttributeKind.Name, "The event's name.") { Required = true }],
             Example = """<onEvent name="month_closed"/>""",
         };

@@ -32,6 +32,15 @@ public sealed record DocumentFile(DocumentAddress Address, string Name, string T
         }
     }
 
+    /// <summary>Reads a document.</summary>
+    /// <exception cref="InvalidDocumentException">It is too large, or its bytes are no text.</exception>
+    /// <exception cref="RunException">The file cannot be read.</exception>
+    public static DocumentFile ReadOrThrow(HubRoot root, HubDocument document)
+    {
+        var findings = new Diagnostics();
+        return Read(root, document, findings) ?? throw new InvalidDocumentException(findings);
+    }
+
     /// <summary>The document that bytes are; reports and returns null when they are too many, or no text.</summary>
     /// <param name="address">Whose it is, and its id.</param>
     /// <param name="name">Its path as the user knows it.</param>

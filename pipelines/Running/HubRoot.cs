@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Xml;
 using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Connectors;
@@ -17,6 +18,7 @@ public sealed partial class HubRoot
     private const string Common = "config/common";
     private static readonly string[] LookupEndings = ["", ".csv", ".json", ".parquet"];
 
+    private readonly ConcurrentDictionary<string, (DateTime Modified, long Size, string? Id)> ids = new(StringComparer.Ordinal);
     private readonly Lazy<Mounts> mounts;
     private readonly RemoteFolder? remote;
 
@@ -95,12 +97,20 @@ public sealed partial class HubRoot
             : null;
     }
 
-    /// <summary>All documents of a kind, by application, layer and id. A file whose XML cannot be read to its root element goes by its own name.</summary>
-    public IReadOnlyList<HubDocument> Documents(DocumentKind kind)
+    /// <summary>
+    /// All documents of a kind, by application, layer and id. A file whose XML cannot be read to its root element goes by its own name. A file
+    /// is read again when its time or size has changed, so it may be asked often.
+    /// </summary>
+    public IReadOnlyList<HubDocument> Documents(DocumentKind kind) => Documents(kind, "*", $"{{{string.Join(',', PipelineSpec.Layers)}}}");
+
+    /// <summary>The documents of a kind that an application has, in the same order.</summary>
+    public IReadOnlyList<HubDocument> Documents(DocumentKind kind, string app) =>
+        TableName.IsFolderName(app) ? Documents(kind, app, $"{{{string.Join(',', PipelineSpec.Layers)}}}") : [];
+
+    private HubDocument[] Documents(DocumentKind kind, string app, string layer)
     {
         var folder = kind.ToString().ToLowerInvariant() + "s";
-        var files = Glob.Parse($"{Applications}/*/{{{string.Join(',', PipelineSpec.Layers)}}}/{folder}/**/*.xml")
-            .Files(Path, RefuseLinkOut);
+        var files = Glob.Parse($"{Applications}/{app}/{layer}/{folder}/**/*.xml").Files(Path, RefuseLinkOut);
         return
         [
             .. files
@@ -124,11 +134,21 @@ public sealed partial class HubRoot
         return [.. documents.Where(d => file.Contains(d.File))];
     }
 
+    /// <summary>The one document of an address. Only its folder is looked at.</summary>
+    /// <exception cref="RunException">No document has the address, or several have it.</exception>
+    public HubDocument Document(DocumentKind kind, DocumentAddress address)
+    {
+        var isPlace = TableName.IsFolderName(address.App) && PipelineSpec.Layers.Contains(address.Layer);
+        var found = isPlace ? Documents(kind, address.App, address.Layer).Where(d => d.Address == address).ToArray() : [];
+        return One(kind, address.ToString(), found);
+    }
+
     /// <summary>The one document that a name means.</summary>
     /// <exception cref="RunException">No document has the name, or several have it.</exception>
-    public HubDocument Document(DocumentKind kind, string name)
+    public HubDocument Document(DocumentKind kind, string name) => One(kind, name, Find(kind, name));
+
+    private HubDocument One(DocumentKind kind, string name, IReadOnlyList<HubDocument> found)
     {
-        var found = Find(kind, name);
         var what = kind.ToString().ToLowerInvariant();
         return found.Count switch
         {
@@ -152,7 +172,7 @@ public sealed partial class HubRoot
         if (Relative(path)?.Split('/') is not ["config", "applications", var app, var layer, "pipelines" or "jobs" or "streams", _, ..])
             return null;
         return PipelineSpec.Layers.Contains(layer)
-            ? new DocumentAddress(app, layer, IdOf(path) ?? IOPath.GetFileNameWithoutExtension(path))
+            ? new DocumentAddress(app, layer, KnownIdOf(path) ?? IOPath.GetFileNameWithoutExtension(path))
             : null;
     }
 
@@ -231,6 +251,18 @@ public sealed partial class HubRoot
     {
         if (Relative(link) is null)
             throw new RunException($"'{IOPath.GetRelativePath(Path, link)}' is a link that leaves the hub root", "copy the file there");
+    }
+
+    private string? KnownIdOf(string path)
+    {
+        var file = new FileInfo(path);
+        if (!file.Exists)
+            return null;
+        if (ids.TryGetValue(path, out var known) && (known.Modified, known.Size) == (file.LastWriteTimeUtc, file.Length))
+            return known.Id;
+        var id = IdOf(path);
+        ids[path] = (file.LastWriteTimeUtc, file.Length, id);
+        return id;
     }
 
     private static string? IdOf(string file)

@@ -47,6 +47,7 @@ public sealed record TableName(string App, string Layer, string Table)
 
     private bool IsHistory => App.Length == 0;
 
-    private static bool IsFolderName(string part) =>
+    /// <summary>Whether a text can be the name of an application, or of another part of a table's name.</summary>
+    internal static bool IsFolderName(string part) =>
         part.Length is > 0 and <= 128 && part.All(c => char.IsLetterOrDigit(c) || c is '_' or '-') && part[0] is not '-';
 }

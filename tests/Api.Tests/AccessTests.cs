@@ -21,6 +21,17 @@ public sealed class AccessTests
         Assert.Equal(HttpStatusCode.OK, await Ask(hub, ("X-Api-Key", "s3cret"), ("Origin", "https://portal.example")));
     }
 
+    [Theory]
+    [InlineData("/openapi/v1.json", 401)]
+    [InlineData("/api/none", 401)]
+    [InlineData("/health/live", 200)]
+    public async Task All_but_health_needs_the_key(string path, int status)
+    {
+        await using var hub = await ApiHub.Start("s3cret");
+        using var answer = await hub.Client.GetAsync(path);
+        Assert.Equal(status, (int)answer.StatusCode);
+    }
+
     [Fact]
     public async Task Without_a_key_no_page_of_a_browser_is_answered()
     {

@@ -70,7 +70,14 @@ public sealed class ApiHub : IAsyncDisposable
     }
 
     /// <summary>Writes a pipeline that reads <c>landing/&lt;id&gt;.csv</c> into the table <c>staging.&lt;id&gt;</c>.</summary>
-    public void Pipeline(string id, string rows = "1,Ada\n2,Bob\n", string parameters = "", string metadata = "", string layer = "staging")
+    public void Pipeline(
+        string id,
+        string rows = "1,Ada\n2,Bob\n",
+        string parameters = "",
+        string metadata = "",
+        string layer = "staging",
+        string triggers = ""
+    )
     {
         Write($"landing/{id}.csv", "id,name\n" + rows);
         Write(
@@ -79,6 +86,7 @@ public sealed class ApiHub : IAsyncDisposable
             <pipeline id="{id}" version="1.0" layer="{layer}">
               {metadata}
               <parameters>{parameters}</parameters>
+              {triggers}
               <sources><csv id="rows" path="landing/{id}.csv"/></sources>
               <targets><hive table="{layer}.{id}"/></targets>
             </pipeline>

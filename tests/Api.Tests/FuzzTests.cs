@@ -13,7 +13,11 @@ public sealed class FuzzTests
     public async Task Nothing_that_is_sent_makes_the_hub_fail()
     {
         await using var hub = await ApiHub.Start();
-        hub.Pipeline("load", metadata: "<metadata><schedule>0 6 * * *</schedule></metadata>");
+        hub.Pipeline(
+            "load",
+            metadata: "<metadata><schedule>0 6 * * *</schedule></metadata>",
+            triggers: "<triggers><onEvent name=\"closed\"/></triggers>"
+        );
         hub.Job("nightly", "<approval id=\"go\"/><pipelineRef id=\"load\" dependsOn=\"go\"/>", attributes: "concurrency=\"2\"");
         await hub.Run("/api/pipelines/shop/load");
         var run = (string)(await hub.Post("/api/jobs/shop/nightly/runs")).Body["runId"]!;
@@ -26,6 +30,8 @@ public sealed class FuzzTests
             ["kind"] = ["pipeline", "job"],
             ["table"] = ["load"],
             ["node"] = ["go"],
+            ["name"] = ["closed"],
+            ["run"] = [run, ended],
             ["id"] = ["load", "nightly", run, ended],
         };
         var values = new RandomValues(new Random(Campaign.Seed), document, there);

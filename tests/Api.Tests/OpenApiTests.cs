@@ -28,10 +28,12 @@ public sealed class OpenApiTests
     {
         await using var hub = await ApiHub.Start();
         var document = JsonNode.Parse(await hub.Client.GetStringAsync("/openapi/v1.json"))!;
+        var names = new HashSet<string> { "" };
         foreach (var (path, item) in document["paths"]!.AsObject())
         foreach (var (method, operation) in item!.AsObject())
         {
-            Assert.False(string.IsNullOrEmpty((string?)operation!["summary"]), $"{method} {path} has no summary");
+            Assert.True(names.Add((string?)operation!["operationId"] ?? ""), $"{method} {path} has no name of its own");
+            Assert.False(string.IsNullOrEmpty((string?)operation["summary"]), $"{method} {path} has no summary");
             Assert.False(string.IsNullOrEmpty((string?)operation["description"]), $"{method} {path} has no description");
             foreach (var parameter in operation["parameters"]?.AsArray() ?? [])
                 Assert.False(

@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessHub.Orchestrations.Runs;
 
 namespace ServerlessHub.Api.Tests;
 
@@ -43,6 +44,55 @@ public sealed class TableEndpointsTests(SharedHub shared) : IClassFixture<Shared
     }
 
     [Fact]
+    public async Task An_export_as_a_run_is_watched_listed_and_fetched_when_it_has_ended()
+    {
+        var path = await Table("kept");
+        hub.Pipeline("kept", rows: "9,Zoe\n");
+        await hub.Run("/api/pipelines/shop/kept");
+
+        var (status, accepted) = await hub.Post($"{path}/exports?format=json&version=0", user: "ada");
+        Assert.Equal((202, "export", "ada"), (status, (string?)accepted["kind"], (string?)accepted["trigger"]!["by"]));
+        var run = await hub.End((string)accepted["runId"]!);
+        Assert.True((string?)run["status"] == "completed", run.ToString());
+        Assert.Equal(4, (int)run["nodes"]![0]!["rowsWritten"]!);
+        using var file = await hub.Client.GetAsync($"{path}/exports/{run["runId"]}");
+        Assert.Equal("application/jsonl", file.Content.Headers.ContentType?.MediaType);
+        var lines = (await file.Content.ReadAsStringAsync()).Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        Assert.Equal(await Preview(path, "?version=0"), lines.Select(l => JsonNode.Parse(l)!.ToJsonString()).Order());
+        Assert.Single((await hub.Get("/api/runs?job=export.kept")).Body["runs"]!.AsArray());
+
+        var csv = await hub.End((string)(await hub.Post($"{path}/exports")).Body["runId"]!);
+        Assert.Equal(
+            6,
+            (await hub.Client.GetStringAsync($"{path}/exports/{csv["runId"]}")).Split('\n', StringSplitOptions.RemoveEmptyEntries).Length
+        );
+        var other = await Table("other");
+        Assert.Equal(404, (await hub.Get($"{other}/exports/{run["runId"]}")).Status);
+        Assert.Equal(404, (await hub.Get($"{path}/exports/none")).Status);
+        Assert.Equal(404, (await hub.Post($"{path}/exports?version=7")).Status);
+    }
+
+    [Fact]
+    public async Task The_history_of_runs_is_tables_too()
+    {
+        await Table("past");
+        new HistoryFold(hub.Hub.Root, hub.Hub.Documents, TimeProvider.System).Run(CancellationToken.None);
+
+        var tables = (await hub.Get("/api/tables")).Body["tables"]!.AsArray().Select(t => (string)t!["table"]!).ToArray();
+
+        Assert.Equal(
+            ["ops.job_runs", "ops.node_runs", "ops.pipeline_runs"],
+            tables.Where(t => t.StartsWith("ops.", StringComparison.Ordinal)).Order()
+        );
+        var staging = (await hub.Get("/api/tables?layer=staging")).Body["tables"]!.AsArray();
+        Assert.DoesNotContain(staging, t => ((string)t!["table"]!).StartsWith("ops.", StringComparison.Ordinal));
+        var rows = (await hub.Get("/api/tables/ops/job_runs/rows?job=past")).Body["rows"]!.AsArray();
+        Assert.Equal("completed", (string?)Assert.Single(rows)!["status"]);
+        Assert.Equal(200, (await hub.Get("/api/tables/ops/job_runs/history")).Status);
+        Assert.Equal(404, (await hub.Get("/api/tables/ops/none")).Status);
+    }
+
+    [Fact]
     public async Task An_export_reads_back_as_the_table()
     {
         var path = await Table("exported");
@@ -79,8 +129,8 @@ public sealed class TableEndpointsTests(SharedHub shared) : IClassFixture<Shared
         Assert.NotNull(problem["detail"]);
     }
 
-    private async Task<IEnumerable<string>> Preview(string path) =>
-        (await hub.Get($"{path}/preview")).Body["rows"]!.AsArray().Select(r => r!.ToJsonString()).Order();
+    private async Task<IEnumerable<string>> Preview(string path, string query = "") =>
+        (await hub.Get($"{path}/preview{query}")).Body["rows"]!.AsArray().Select(r => r!.ToJsonString()).Order();
 
     private async Task<string> Table(string id)
     {

@@ -22,7 +22,8 @@ internal sealed class HubServerProcess : IDisposable
         try
         {
             var address = (await process.Says(Listens))[Listens.Length..];
-            var http = new HttpClient { BaseAddress = new Uri(address) };
+            // A machine that does much else answers late.
+            var http = new HttpClient { BaseAddress = new Uri(address), Timeout = TimeSpan.FromMinutes(10) };
             http.DefaultRequestHeaders.Add("X-Api-Key", await File.ReadAllTextAsync(Path.Combine(folder, ".hub", "api-key")));
             return new HubServerProcess(process, http);
         }

@@ -80,6 +80,35 @@ public sealed class JobCommandsTests : IDisposable
         );
     }
 
+    [Fact]
+    public void An_event_starts_the_job_that_waits_for_it_and_shows_it_to_its_end()
+    {
+        hub.Write("landing/days.csv", "day\n2026-06-30\n");
+        hub.Write(
+            "config/applications/orders/staging/pipelines/days.xml",
+            """
+            <pipeline id="days" version="1" layer="staging">
+              <parameters><parameter name="shop" required="true"/></parameters>
+              <triggers><onEvent name="shop_closed"/></triggers>
+              <sources><csv id="rows" path="landing/days.csv"/></sources>
+              <targets><hive table="staging.days"/></targets>
+            </pipeline>
+            """
+        );
+
+        var raised = Json(Hub("signal", "orders/shop_closed", "-p", "shop=7", "--json").Output);
+
+        var run = Assert.Single(raised.GetProperty("runs").EnumerateArray());
+        Assert.Equal(
+            ("completed", "event"),
+            (run.GetProperty("status").GetString(), run.GetProperty("trigger").GetProperty("kind").GetString())
+        );
+        Assert.Equal("7", run.GetProperty("parameters").GetProperty("shop").GetString());
+        Assert.Equal(ExitCode.Invalid, Hub("signal", "shop_closed").Code);
+        Assert.Equal(ExitCode.Failed, Hub("signal", "shop_closed", "-p", "shops=7").Code);
+        Assert.Contains("did you mean 'shop_closed'?", Hub("signal", "shop_close").Error, StringComparison.Ordinal);
+    }
+
     [Theory]
     [InlineData("simulate sales_daly", (int)ExitCode.NotFound, "did you mean 'sales_daily'?")]
     [InlineData("simulate sales_daily --fail orders", (int)ExitCode.NotFound, "the job has no node 'orders'")]

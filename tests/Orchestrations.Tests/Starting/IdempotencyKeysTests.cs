@@ -18,7 +18,7 @@ public sealed class IdempotencyKeysTests : IDisposable
         Assert.Equal(new KeyClaim("r1", false, true), await Claim("k", "r3", ("a", "1")));
         Assert.Equal(new KeyClaim("r1", false, true), await Claim("k", "r3", ("a", "1"), ("b", "2 ")));
         Assert.Equal(new KeyClaim("r4", true, false), await Claim("K", "r4", ("a", "1")));
-        var other = await Keys().Claim(StartedRuns.Orders with { Id = "other" }, "k", new Dictionary<string, string>(), "r5");
+        var other = await Keys().Claim("other", "k", new Dictionary<string, string>(), "r5");
         Assert.True(other.IsNew);
     }
 
@@ -50,7 +50,7 @@ public sealed class IdempotencyKeysTests : IDisposable
     public async Task What_can_be_no_key_is_refused(string key) => await Assert.ThrowsAsync<RunException>(() => Claim(key, "r1"));
 
     private Task<KeyClaim> Claim(string key, string runId, params (string Name, string Value)[] parameters) =>
-        Keys().Claim(StartedRuns.Orders, key, parameters.ToDictionary(p => p.Name, p => p.Value), runId);
+        Keys().Claim("orders", key, parameters.ToDictionary(p => p.Name, p => p.Value), runId);
 
     private IdempotencyKeys Keys() => new(hub.Root.Storage, clock);
 }

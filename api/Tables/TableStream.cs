@@ -2,26 +2,17 @@ using System.Buffers;
 using System.Text;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
+using ServerlessHub.Orchestrations.Exports;
 
 namespace ServerlessHub.Api.Tables;
 
-/// <summary>How rows are written into a stream.</summary>
-public enum ExportFormat
-{
-    /// <summary>RFC 4180 with a header: null is nothing, the empty string <c>""</c>.</summary>
-    Csv,
-
-    /// <summary>One JSON object a line.</summary>
-    Json,
-}
-
 /// <summary>A table on its way out as text: the engine makes each row's line, and what is written is gone, so memory does not grow with the table.</summary>
-internal sealed class TableExport(Snapshot snapshot, ExportFormat format)
+internal sealed class TableStream(Snapshot snapshot, ExportFormat format)
 {
     private const int FlushBytes = 1 << 16;
 
     /// <summary>The media type of what is written.</summary>
-    public string ContentType =>
+    public static string ContentType(ExportFormat format) =>
         format == ExportFormat.Csv ? "text/csv; charset=utf-8; header=present" : "application/jsonl; charset=utf-8";
 
     /// <summary>Writes all rows.</summary>
