@@ -45,10 +45,7 @@ internal sealed class EventType
         var seen = InferredType.OfStructure(text);
         if (seen.Kind != TypeKind.Struct)
             return false;
-        foreach (var path in InferredType.Texts(seen).ToArray())
-            if (AreMoments(objects, path, ct))
-                seen = InferredType.With(seen, path.ToArray(), LogicalType.TimestampTz);
-        seen = Narrow(objects, seen, ct);
+        seen = Refine(objects, seen, ct);
         var before = Type;
         Type = Share(seen, ct);
         Shape = new(Type, IsInferred);
@@ -83,38 +80,38 @@ internal sealed class EventType
 
     private LogicalType? Read() => _engine.Storage.Read(_path) is { } text ? LogicalType.Parse(Encoding.UTF8.GetString(text)) : null;
 
-    private bool AreMoments(string objects, IReadOnlyList<string> path, CancellationToken ct)
+    /// <summary>
+    /// Texts that are all moments are moments; and whole numbers begin as 32 bits where all fit, since only those can be widened to floating ones
+    /// when such come.
+    /// </summary>
+    private LogicalType Refine(string objects, LogicalType type, CancellationToken ct)
     {
-        var text = $"json_extract_string(object, {Sql.Literal(Pointer(path))})";
-        using var all = _engine.Connection.Query($"SELECT count({text}) > 0 AND bool_and({MomentFunction}({text})) FROM ({objects})", ct);
-        return all.Scalar<bool?>() == true;
-    }
-
-    /// <summary>Whole numbers begin as 32 bits, since only those can be widened to floating ones when such come.</summary>
-    private LogicalType Narrow(string objects, LogicalType type, CancellationToken ct)
-    {
-        foreach (var path in Wholes(type))
-        {
-            using var range = _engine.Connection.Query(
-                $"""
-                SELECT coalesce(bool_and(TRY_CAST(json_extract_string(object, {Sql.Literal(Pointer(path))}) AS INTEGER) IS NOT NULL), true)
-                FROM ({objects}) WHERE json_extract_string(object, {Sql.Literal(Pointer(path))}) IS NOT NULL
-                """,
-                ct
+        var texts = InferredType.Leaves(type, LogicalType.Varchar).ToArray();
+        var wholes = InferredType.Leaves(type, LogicalType.BigInt).ToArray();
+        if (texts.Length + wholes.Length == 0)
+            return type;
+        // All values of an object at once, so that it is taken apart once.
+        var paths = string.Join(", ", texts.Concat(wholes).Select(path => Sql.Literal(Pointer(path))));
+        var tests = texts
+            .Select((_, i) => $"count(v[{i + 1}]) > 0 AND bool_and({MomentFunction}(v[{i + 1}]))")
+            .Concat(
+                wholes
+                    .Select((_, i) => texts.Length + i + 1)
+                    .Select(i => $"bool_and(v[{i}] IS NULL OR TRY_CAST(v[{i}] AS INTEGER) IS NOT NULL)")
             );
-            if (range.Scalar<bool>())
-                type = InferredType.With(type, path.ToArray(), LogicalType.Integer);
-        }
+        using var result = _engine.Connection.Query(
+            $"SELECT {string.Join(", ", tests)} FROM (SELECT json_extract_string(object, [{paths}]) AS v FROM ({objects}))",
+            ct
+        );
+        var holds = result.Rows().Single();
+        for (var i = 0; i < holds.Length; i++)
+            if (holds[i] is true)
+                type =
+                    i < texts.Length
+                        ? InferredType.With(type, texts[i].ToArray(), LogicalType.TimestampTz)
+                        : InferredType.With(type, wholes[i - texts.Length].ToArray(), LogicalType.Integer);
         return type;
     }
-
-    private static IEnumerable<IReadOnlyList<string>> Wholes(LogicalType type, params IReadOnlyList<string> path) =>
-        type.Kind switch
-        {
-            TypeKind.Struct => type.Children.SelectMany(member => Wholes(member.Type, [.. path, member.Name])),
-            TypeKind.BigInt => [path],
-            _ => [],
-        };
 
     private static string Pointer(IReadOnlyList<string> path) =>
         string.Concat(

@@ -29,14 +29,11 @@ internal static class InferredType
         return Of(document.RootElement);
     }
 
-    /// <summary>The texts of a type that may hold something else: by the names that lead to them, without those in lists.</summary>
-    public static IEnumerable<IReadOnlyList<string>> Texts(LogicalType type, params IReadOnlyList<string> path) =>
-        type.Kind switch
-        {
-            TypeKind.Struct => type.Children.SelectMany(member => Texts(member.Type, [.. path, member.Name])),
-            TypeKind.Varchar when type == LogicalType.Varchar => [path],
-            _ => [],
-        };
+    /// <summary>The values of one type in another, by the names that lead to them, without those in lists.</summary>
+    public static IEnumerable<IReadOnlyList<string>> Leaves(LogicalType type, LogicalType leaf, params IReadOnlyList<string> path) =>
+        type.Kind == TypeKind.Struct
+            ? type.Children.SelectMany(member => Leaves(member.Type, leaf, [.. path, member.Name]))
+            : (type == leaf ? [path] : []);
 
     /// <summary>A type with another one at a place in it.</summary>
     public static LogicalType With(LogicalType type, ReadOnlySpan<string> path, LogicalType leaf)
