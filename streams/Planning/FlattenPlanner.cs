@@ -71,7 +71,6 @@ internal sealed class FlattenPlanner(FlattenDefinition flatten, TableName raw, T
             new(FlatTable.Rescued, LogicalType.Varchar, [new(raw, "value")]),
             .. Provenance(),
         ];
-        CheckNames(name, columns, flatten.Element);
         Add(name, TableRole.Root, flatten.Element, raw, columns);
         BindNames(Dataset.OfRecord(name.Table, [.. columns.Select(c => c.Column)], flatten.Element));
     }
@@ -96,7 +95,6 @@ internal sealed class FlattenPlanner(FlattenDefinition flatten, TableName raw, T
             .. table.Columns.Select(c => Of(c, list)),
             .. Provenance(),
         ];
-        CheckNames(name, columns, at);
         Add(name, TableRole.Child, at, parent, columns);
     }
 
@@ -161,17 +159,6 @@ internal sealed class FlattenPlanner(FlattenDefinition flatten, TableName raw, T
                     $"an event has no column '{name}' that could be left out",
                     NearestName.Hint(name, names) ?? BindScope.Known("columns", names)
                 );
-    }
-
-    private void CheckNames(TableName table, IReadOnlyList<PlannedColumn> columns, Element at)
-    {
-        foreach (var twice in columns.GroupBy(c => c.Name, StringComparer.OrdinalIgnoreCase).Where(g => g.Count() > 1))
-            scope.Findings.Add(
-                Rule.DuplicateColumn,
-                at.Location,
-                $"table {table} would have the column '{twice.Key}' {twice.Count()} times, of {string.Join(" and ", twice.SelectMany(c => c.Origins).Select(o => o.Path ?? o.Column))}",
-                "rename one of them in the source"
-            );
     }
 
     private static IReadOnlyList<FlattenedField> Fields(LogicalType type) =>
