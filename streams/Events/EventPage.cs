@@ -1,5 +1,6 @@
 using System.Text.Unicode;
 using ServerlessHub.Engine;
+using ServerlessHub.Streams.Processing;
 
 namespace ServerlessHub.Streams.Events;
 
@@ -9,6 +10,7 @@ internal sealed class EventPage
     private readonly int[] _slots = new int[ChunkWriter.Capacity];
     private readonly long[] _offsets = new long[ChunkWriter.Capacity];
     private readonly long[] _enqueued = new long[ChunkWriter.Capacity];
+    private readonly byte[] _fits = new byte[ChunkWriter.Capacity];
     private readonly ByteColumn _values = new();
     private readonly ByteColumn _keys = new();
     private readonly ByteColumn _headers = new();
@@ -30,6 +32,16 @@ internal sealed class EventPage
         _keys.Add(Count, e.Key, e.HasKey);
         _headers.Add(Count, e.Headers, e.Headers.Length > 0);
         Count++;
+    }
+
+    /// <summary>Looks at each value: how far it is what it should be, <see cref="JsonFitFunction"/>; there may be none.</summary>
+    public void Judge(JsonShape? shape)
+    {
+        for (var row = 0; row < Count; row++)
+            _fits[row] =
+                _values.IsThere(row) ? JsonFitFunction.Of(_values[row], shape)
+                : _binary.ContainsKey(row) ? JsonFitFunction.Malformed
+                : JsonFitFunction.Fits;
     }
 
     public void Clear()
@@ -67,8 +79,11 @@ internal sealed class EventPage
                 case 5:
                     _values.Write(ref column, Count);
                     break;
-                default:
+                case 6:
                     WriteBinary(ref column);
+                    break;
+                default:
+                    _fits.AsSpan(0, Count).CopyTo(column.Span<byte>());
                     break;
             }
         }
@@ -108,6 +123,10 @@ internal sealed class EventPage
             _absent[row] = !isThere;
             _anyAbsent |= !isThere;
         }
+
+        public ReadOnlySpan<byte> this[int row] => _bytes.AsSpan()[(row == 0 ? 0 : _ends[row - 1]).._ends[row]];
+
+        public bool IsThere(int row) => !_absent[row];
 
         public void Clear()
         {

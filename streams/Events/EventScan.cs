@@ -7,7 +7,10 @@ internal sealed class EventScan(IReadOnlyList<EventPage> pages, IReadOnlyList<in
 {
     private int _next;
 
-    /// <summary>The columns: <c>slot</c> is the partition's place in <see cref="EventBatch.Ranges"/>; a value that is no UTF-8 is in <c>bytes</c>.</summary>
+    /// <summary>
+    /// The columns: <c>slot</c> is the partition's place in <see cref="EventBatch.Ranges"/>; a value that is no UTF-8 is in <c>bytes</c>; <c>fit</c> is
+    /// what <see cref="EventPage.Judge"/> has found.
+    /// </summary>
     public static IReadOnlyList<Column> Columns { get; } =
     [
         new("slot", LogicalType.Integer),
@@ -17,6 +20,7 @@ internal sealed class EventScan(IReadOnlyList<EventPage> pages, IReadOnlyList<in
         new("headers", LogicalType.Varchar),
         new("value", LogicalType.Varchar),
         new("bytes", LogicalType.Blob),
+        new("fit", LogicalType.UTinyInt),
     ];
 
     /// <inheritdoc/>

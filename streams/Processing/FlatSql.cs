@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Text.Json;
 using ServerlessHub.Engine;
 using ServerlessHub.Streams.Planning;
@@ -5,12 +6,23 @@ using ServerlessHub.Streams.Planning;
 namespace ServerlessHub.Streams.Processing;
 
 /// <summary>Writes the queries that make flattened tables of parsed events.</summary>
-internal sealed class FlatSql(IReadOnlyList<string> key, FlatTable root)
+internal sealed class FlatSql(IReadOnlyList<string> key, IReadOnlyList<FlatTable> tables)
 {
-    /// <summary>The column of an engine's table with an event's object, parsed into <see cref="Structure"/>.</summary>
-    public const string Object = "j";
+    /// <summary>The column with an event's object, parsed into <see cref="Structure"/>.</summary>
+    public const string Object = "hub_object";
 
     private const string Element = "hub_element";
+
+    private readonly FlatTable _root = tables[0];
+
+    /// <summary>What parsed events keep of <see cref="Object"/>: the root's columns, and the lists that its children are made of, each read but once.</summary>
+    public string Taken =>
+        string.Join(
+            ", ",
+            _root
+                .Columns.Select(c => $"{Value(Object, c)} AS {Taking(c)}")
+                .Concat(tables.Where(t => t.Parent == _root).Select(t => $"{Extract(Object, t.List)} AS {Taking(t)}"))
+        );
 
     /// <summary>The shape that the engine's JSON functions parse an object into, as they want it.</summary>
     public static string Structure(LogicalType type) =>
@@ -28,21 +40,21 @@ internal sealed class FlatSql(IReadOnlyList<string> key, FlatTable root)
 
     /// <summary>The columns of the key in a row of parsed events; null where the root has no such column.</summary>
     public IEnumerable<(string Name, string Value)> Key =>
-        key.Select(name => Find(name) is { } column ? (column.Name, Value(Object, column)) : (name, "NULL::VARCHAR"));
+        key.Select(name => Find(name) is { } column ? (column.Name, Taking(column)) : (name, "NULL::VARCHAR"));
 
     /// <summary>The value of a column of the root in a row of parsed events; null where the root has no such column.</summary>
-    public string? ValueOf(string name) => Find(name) is { } column ? Value(Object, column) : null;
+    public string? ValueOf(string name) => Find(name) is { } column ? Taking(column) : null;
 
     private FlatColumn? Find(string name) =>
-        root.Columns.FirstOrDefault(c => c.Name == name)
-        ?? root.Columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
+        _root.Columns.FirstOrDefault(c => c.Name == name)
+        ?? _root.Columns.FirstOrDefault(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase));
 
     /// <summary>The rows of the root.</summary>
     /// <param name="from">The engine's table of parsed events.</param>
     /// <param name="others">Columns of it that are wanted too.</param>
     public string Root(string from, params IEnumerable<string> others)
     {
-        var items = root.Columns.Select(c => $"{Value(Object, c)} AS {Sql.Identifier(c.Name)}").Append(FlatTable.Rescued);
+        var items = _root.Columns.Select(c => $"{Taking(c)} AS {Sql.Identifier(c.Name)}").Append(FlatTable.Rescued);
         return $"SELECT {string.Join(", ", items.Concat(Provenance).Concat(others))} FROM {from}";
     }
 
@@ -64,7 +76,7 @@ internal sealed class FlatSql(IReadOnlyList<string> key, FlatTable root)
         var parent = table.Parent!;
         var isOfRoot = parent.Parent is null;
         var rows = isOfRoot ? from : $"({Elements(parent, from)})";
-        var list = Extract(isOfRoot ? Object : Element, table.List);
+        var list = isOfRoot ? Taking(table) : Extract(Element, table.List);
         string[] kept =
         [
             .. isOfRoot ? Key.Select(k => $"{k.Value} AS {Sql.Identifier(k.Name)}") : key.Select(Sql.Identifier),
@@ -73,9 +85,15 @@ internal sealed class FlatSql(IReadOnlyList<string> key, FlatTable root)
         ];
         var unnested =
             $"SELECT {string.Join(", ", kept)}, generate_subscripts({list}, 1) - 1 AS {FlatTable.Position}, unnest({list}) AS {Element} FROM {rows}";
-        var id = $"{FlatTable.ParentId} || {Sql.Literal($"/{string.Join('.', table.List)}/")} || {FlatTable.Position}";
+        var id = $"concat({FlatTable.ParentId}, {Sql.Literal($"/{string.Join('.', table.List)}/")}, {FlatTable.Position})";
         return $"SELECT *, {id} AS {FlatTable.Id} FROM ({unnested})";
     }
+
+    private string Taking(FlatColumn column) => string.Create(CultureInfo.InvariantCulture, $"hub_value_{IndexOf(_root.Columns, column)}");
+
+    private string Taking(FlatTable child) => string.Create(CultureInfo.InvariantCulture, $"hub_list_{IndexOf(tables, child)}");
+
+    private static int IndexOf<T>(IReadOnlyList<T> items, T item) => items.TakeWhile(other => !Equals(other, item)).Count();
 
     /// <summary>What tells a row of the root apart, as text.</summary>
     private string RootId => $"concat_ws('/', {string.Join(", ", Key.Select(k => $"({k.Value})::VARCHAR"))})";

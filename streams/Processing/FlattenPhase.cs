@@ -53,14 +53,15 @@ internal sealed class FlattenPhase
             // Nothing has come yet but what says that something is gone.
             return Finish(slice, root, [], ct);
         var tables = FlatTables.Of(_flatten, type);
-        var sql = new FlatSql(_flatten.Key, tables[0]);
+        var sql = new FlatSql(_flatten.Key, tables);
         _engine.Connection.Execute(
             $"""
             CREATE OR REPLACE TEMP TABLE {Parsed} AS
-            SELECT topic, partition, "offset", enqueued_at, is_delete, fit,
-              CASE WHEN fit > 0 THEN {JsonRescueFunction.Name}(object) END AS {FlatTable.Rescued},
-              json_transform(object, {Sql.Literal(FlatSql.Structure(type))}) AS {FlatSql.Object}
-            FROM {Objects} WHERE object IS NOT NULL
+            SELECT topic, partition, "offset", enqueued_at, is_delete, fit, {FlatTable.Rescued}, {sql.Taken} FROM (
+              SELECT *, CASE WHEN fit > 0 THEN {JsonRescueFunction.Name}(object) END AS {FlatTable.Rescued},
+                json_transform(object, {Sql.Literal(FlatSql.Structure(type))}) AS {FlatSql.Object}
+              FROM {Objects} WHERE object IS NOT NULL
+            )
             """,
             ct
         );
@@ -78,33 +79,22 @@ internal sealed class FlattenPhase
     {
         const string place = "topic, partition, \"offset\", enqueued_at";
         var messages = $"{slice.Table} WHERE fit <> {JsonFitFunction.Malformed}";
-        _engine.Connection.Execute($"DROP VIEW IF EXISTS {Objects}; DROP TABLE IF EXISTS {OpenedObjects}", ct);
-        if (_flatten.Format == EventFormat.Plain)
+        var objects = $"(SELECT {place}, value AS object, false AS is_delete, fit FROM {messages})";
+        var judged = $"CASE WHEN object IS NULL THEN {JsonFitFunction.Fits} ELSE {JsonFitFunction.Name}(object) END AS fit";
+        if (_flatten.Format != EventFormat.Plain)
+        {
+            objects = OpenedObjects;
             _engine.Connection.Execute(
-                $"CREATE TEMP VIEW {Objects} AS SELECT {place}, value AS object, false AS is_delete, fit FROM {messages}",
+                $"CREATE OR REPLACE TEMP TABLE {OpenedObjects} AS SELECT *, {judged} FROM (SELECT {place}, {Opened} FROM {messages})",
                 ct
             );
-        else
-            _engine.Connection.Execute(
-                $"""
-                CREATE TEMP TABLE {OpenedObjects} AS
-                SELECT *, CASE WHEN object IS NULL THEN {JsonFitFunction.Fits} ELSE {JsonFitFunction.Name}(object) END AS fit
-                FROM (SELECT {place}, {Opened} FROM {messages});
-                CREATE TEMP VIEW {Objects} AS SELECT * FROM {OpenedObjects}
-                """,
-                ct
-            );
+        }
+        _engine.Connection.Execute($"CREATE OR REPLACE TEMP VIEW {Objects} AS SELECT * FROM {objects}", ct);
         if (!_type.IsInferred)
             return;
         var unknown = _type.Shape is null ? "object IS NOT NULL" : $"fit IN ({JsonFitFunction.HoldsMore}, {JsonFitFunction.Misfits})";
         if (_engine.Any($"{Objects} WHERE {unknown}", ct) && _type.Learn($"SELECT object FROM {Objects} WHERE {unknown}", ct))
-        {
-            var (table, json) = _flatten.Format == EventFormat.Plain ? (slice.Table, "value") : (OpenedObjects, "object");
-            _engine.Connection.Execute(
-                $"UPDATE {table} SET fit = {JsonFitFunction.Name}({json}) WHERE {json} IS NOT NULL AND fit <> {JsonFitFunction.Malformed}",
-                ct
-            );
-        }
+            _engine.Connection.Execute($"CREATE OR REPLACE TEMP VIEW {Objects} AS SELECT * REPLACE ({judged}) FROM {objects}", ct);
     }
 
     /// <summary>The object that a message holds, and whether it is gone.</summary>

@@ -18,8 +18,7 @@ internal sealed class IngestPhase(StreamEngine engine)
     public long? Write(EventSlice slice, CancellationToken ct)
     {
         var malformed = $"{slice.Table} WHERE fit = {JsonFitFunction.Malformed}";
-        var dead = engine.Count(malformed, ct);
-        if (dead > 0)
+        if (slice.Malformed > 0)
         {
             if (engine.Stream.Document.Ingest!.FailsOnMalformed)
                 throw Malformed(malformed, ct);
@@ -41,7 +40,7 @@ internal sealed class IngestPhase(StreamEngine engine)
                 },
                 ct
             );
-        return result is CommitResult.Committed ? dead : null;
+        return result is CommitResult.Committed ? slice.Malformed : null;
     }
 
     /// <summary>Raw events are written far more often than they are read.</summary>

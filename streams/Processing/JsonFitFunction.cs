@@ -3,8 +3,8 @@ using ServerlessHub.Engine;
 namespace ServerlessHub.Streams.Processing;
 
 /// <summary>
-/// A function of SQL that tells in one pass over an event's JSON, which must be valid, how far it is what it should be, so that the slow ways are
-/// gone only for the few that are not.
+/// Tells in one pass over an event's JSON how far it is what it should be, so that the slow ways are gone only for the few that are not. It is a
+/// function of SQL too.
 /// </summary>
 internal static class JsonFitFunction
 {
@@ -56,7 +56,12 @@ internal static class JsonFitFunction
         var scanner = new JsonScanner(json);
         if (scanner.Peek() != '{')
             return Malformed;
-        return shape is null ? Fits : Match(ref scanner, shape);
+        var fit = Fits;
+        if (shape is null)
+            scanner.Value();
+        else
+            fit = Match(ref scanner, shape);
+        return scanner.IsAtEndOfJson ? fit : Malformed;
     }
 
     /// <summary>How far the value that the scanner stands on is of a shape; passes over it in any case.</summary>
@@ -76,14 +81,9 @@ internal static class JsonFitFunction
     private static byte MatchElements(ref JsonScanner scanner, JsonShape element)
     {
         var fit = Fits;
-        scanner.Next();
-        if (scanner.Peek() == ']')
-        {
-            scanner.Next();
-            return fit;
-        }
-        do fit = Math.Max(fit, Match(ref scanner, element));
-        while (scanner.Next() == ',');
+        if (scanner.Enter((byte)']'))
+            do fit = Math.Max(fit, Match(ref scanner, element));
+            while (scanner.GoesOn((byte)']'));
         return fit;
     }
 
@@ -92,17 +92,12 @@ internal static class JsonFitFunction
         var fit = Fits;
         // Members mostly come in the order of the schema, so the next one is tried before all are looked through.
         var next = 0;
-        scanner.Next();
-        if (scanner.Peek() == '}')
-        {
-            scanner.Next();
+        if (!scanner.Enter((byte)'}'))
             return fit;
-        }
         do
         {
-            scanner.Peek();
-            var member = shape.Find(scanner.Text(out var isEscaped), isEscaped, ref next);
-            scanner.Next();
+            var member = shape.Find(ref scanner, ref next);
+            scanner.Colon();
             if (member is null)
             {
                 scanner.Value();
@@ -110,7 +105,7 @@ internal static class JsonFitFunction
             }
             else
                 fit = Math.Max(fit, Match(ref scanner, member));
-        } while (scanner.Next() == ',');
+        } while (scanner.GoesOn((byte)'}'));
         return fit;
     }
 }

@@ -78,39 +78,30 @@ internal static class JsonRescueFunction
     {
         var next = 0;
         var length = path.Length;
-        scanner.Next();
-        if (scanner.Peek() == '}')
-        {
-            scanner.Next();
+        if (!scanner.Enter((byte)'}'))
             return;
-        }
         do
         {
-            scanner.Peek();
             var name = scanner.Text(out var isEscaped);
             var member = shape.Find(name, isEscaped, ref next);
-            scanner.Next();
+            scanner.Colon();
             path.Append(length == 0 ? "" : ".").Append(Encoding.UTF8.GetString(name));
             Visit(ref scanner, member, path, rescued);
             path.Length = length;
-        } while (scanner.Next() == ',');
+        } while (scanner.GoesOn((byte)'}'));
     }
 
     private static void VisitElements(ref JsonScanner scanner, JsonShape element, StringBuilder path, ArrayBufferWriter<byte> rescued)
     {
         var length = path.Length;
-        scanner.Next();
-        if (scanner.Peek() == ']')
-        {
-            scanner.Next();
+        if (!scanner.Enter((byte)']'))
             return;
-        }
         var i = 0;
         do
         {
             path.Append(CultureInfo.InvariantCulture, $"[{i++}]");
             Visit(ref scanner, element, path, rescued);
             path.Length = length;
-        } while (scanner.Next() == ',');
+        } while (scanner.GoesOn((byte)']'));
     }
 }

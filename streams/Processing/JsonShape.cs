@@ -55,6 +55,7 @@ internal sealed class JsonShape
     private static readonly SearchValues<byte> Fraction = SearchValues.Create(".eE"u8);
 
     private readonly byte[][] _names = [];
+    private readonly byte[][] _quoted = [];
     private readonly JsonShape[] _members = [];
     private readonly long _least;
     private readonly long _most;
@@ -70,6 +71,7 @@ internal sealed class JsonShape
         {
             case JsonShapeKind.Object:
                 _names = [.. type.Children.Select(member => Encoding.UTF8.GetBytes(member.Name))];
+                _quoted = [.. _names.Select(Quoted)];
                 _members = [.. type.Children.Select(member => new JsonShape(member.Type, isInferred))];
                 break;
             case JsonShapeKind.List:
@@ -88,6 +90,17 @@ internal sealed class JsonShape
 
     /// <summary>What a list holds.</summary>
     public JsonShape? Element { get; }
+
+    /// <summary>The member whose name comes next, which is passed over; null if there is none of the name.</summary>
+    /// <param name="scanner">Stands before the name.</param>
+    /// <param name="next">The member that would come next; then the one after the one found.</param>
+    public JsonShape? Find(ref JsonScanner scanner, ref int next)
+    {
+        scanner.Peek();
+        return next < _quoted.Length && scanner.TryPass(_quoted[next])
+            ? _members[next++]
+            : Find(scanner.Text(out var isEscaped), isEscaped, ref next);
+    }
 
     /// <summary>The member of a name; null if there is none.</summary>
     /// <param name="name">The name as it stands in the JSON.</param>
@@ -121,8 +134,7 @@ internal sealed class JsonShape
             case (byte)'"':
                 var text = scanner.Text(out var isEscaped);
                 return Kind is JsonShapeKind.Text or JsonShapeKind.Any or JsonShapeKind.OtherText || (!isEscaped && TakesText(text));
-            case (byte)'n':
-                scanner.Scalar();
+            case (byte)'n' when scanner.TryPass("null"u8):
                 return true;
             case (byte)'t' or (byte)'f':
                 scanner.Scalar();
@@ -161,6 +173,10 @@ internal sealed class JsonShape
                 && Math.Abs(number) < _limit,
             _ => false,
         };
+
+    /// <summary>A name as it stands in JSON; of one that has to be escaped, which can be done in several ways, what stands in none.</summary>
+    private static byte[] Quoted(byte[] name) =>
+        name.Any(c => c is < (byte)' ' or (byte)'"' or (byte)'\\') ? [0] : [(byte)'"', .. name, (byte)'"'];
 
     private static JsonShapeKind KindOf(LogicalType type) =>
         type.Kind switch

@@ -15,11 +15,13 @@ internal sealed class StreamEngine : IDisposable
     private readonly Database _database;
     private readonly Dictionary<TableName, DeltaTable> _tables = [];
     private readonly HubRoot _root;
+    private readonly int _threads;
     private IReadOnlyList<EventPage> _pages = [];
 
     public StreamEngine(HubRoot root, StreamDefinition stream, StreamOptions options, TimeProvider time)
     {
         _root = root;
+        _threads = options.Threads ?? Environment.ProcessorCount;
         Stream = stream;
         Time = time;
         _database = Database.Open(
@@ -53,40 +55,47 @@ internal sealed class StreamEngine : IDisposable
         return table;
     }
 
-    /// <summary>Brings a batch into a table of the engine, without what comes before an offset of its partition.</summary>
+    /// <summary>
+    /// Shows a batch to the engine, without what comes before an offset of its partition. Its events stay where they are, so it must not change until
+    /// its slice is done with.
+    /// </summary>
     /// <param name="batch">The batch.</param>
     /// <param name="steps">Its partitions: after which offset their events are wanted.</param>
+    /// <param name="shape">What an event should be; null where any object will do.</param>
     /// <param name="ct">Ends it.</param>
-    public EventSlice Load(EventBatch batch, IReadOnlyDictionary<SourcePartition, (long? From, long To)> steps, CancellationToken ct)
+    public EventSlice Show(
+        EventBatch batch,
+        IReadOnlyDictionary<SourcePartition, (long? From, long To)> steps,
+        JsonShape? shape,
+        CancellationToken ct
+    )
     {
         _pages = batch.Pages;
-        try
-        {
-            var slots = batch.Ranges.Select(
-                (range, slot) =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"({slot}, {Sql.Literal(range.Partition.Topic)}, {range.Partition.Partition}, {(steps.TryGetValue(range.Partition, out var step) ? step.From ?? -1 : long.MaxValue)})"
-                    )
-            );
-            Connection.Execute(
-                $"""
-                CREATE OR REPLACE TEMP TABLE {Batch} AS
-                SELECT s.topic, s.partition, e."offset", e.enqueued_at, e.key, e.headers, e.value, e.bytes,
-                  CASE WHEN e.bytes IS NOT NULL THEN {JsonFitFunction.Malformed} WHEN e.value IS NULL THEN 0
-                    WHEN json_valid(e.value) THEN {JsonFitFunction.NameAtIngest}(e.value) ELSE {JsonFitFunction.Malformed} END AS fit
-                FROM hub_events() AS e JOIN (VALUES {string.Join(", ", slots)}) AS s(slot, topic, partition, after) USING (slot)
-                WHERE e."offset" > s.after
-                """,
-                ct
-            );
-        }
-        finally
-        {
-            _pages = [];
-        }
-        return new(Batch, steps, Count(Batch, ct));
+        Parallel.ForEach(
+            _pages,
+            new ParallelOptions { MaxDegreeOfParallelism = _threads, CancellationToken = ct },
+            page => page.Judge(shape)
+        );
+        var slots = batch.Ranges.Select(r =>
+            (r.Partition, r.Range.First, After: steps.TryGetValue(r.Partition, out var s) ? s.From ?? -1 : long.MaxValue)
+        );
+        var condition = slots.All(s => s.After < s.First) ? "true" : $"\"offset\" > {List(slots.Select(s => s.After))}[slot + 1]";
+        Connection.Execute(
+            $"""
+            CREATE OR REPLACE TEMP VIEW {Batch} AS
+            SELECT {List(slots.Select(s => Sql.Literal(s.Partition.Topic)))}[slot + 1] AS topic,
+              CAST({List(slots.Select(s => s.Partition.Partition))}[slot + 1] AS INTEGER) AS partition,
+              "offset", enqueued_at, key, headers, value, bytes, fit
+            FROM hub_events() WHERE {condition}
+            """,
+            ct
+        );
+        using var counts = Connection.Query($"SELECT count(*), count(*) FILTER (fit = {JsonFitFunction.Malformed}) FROM {Batch}", ct);
+        var row = counts.Rows().Single();
+        return new(Batch, steps, (long)row[0]!, (long)row[1]!);
     }
+
+    private static string List<T>(IEnumerable<T> items) => string.Create(CultureInfo.InvariantCulture, $"[{string.Join(", ", items)}]");
 
     /// <summary>Whether a FROM term has rows.</summary>
     public bool Any(string from, CancellationToken ct)

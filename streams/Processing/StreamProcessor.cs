@@ -15,6 +15,8 @@ public sealed class StreamProcessor : IDisposable
     private readonly FlattenPhase? _flatten;
     private readonly SummarisePhase? _summarise;
     private readonly Backlog _raw;
+    private readonly EventType? _type;
+    private readonly bool _takesPlain;
 
     /// <summary>Opens a stream.</summary>
     /// <param name="root">The hub.</param>
@@ -27,13 +29,13 @@ public sealed class StreamProcessor : IDisposable
         _engine = new(root, stream, options ?? new(), time ?? TimeProvider.System);
         _ingest = new(_engine);
         _raw = Backlog.OfEvents(_engine);
-        var type = stream.Document.Flatten is null ? null : new EventType(_engine);
-        _flatten = type is null ? null : new(_engine, type);
+        _type = stream.Document.Flatten is null ? null : new(_engine);
+        _flatten = _type is null ? null : new(_engine, _type);
         _summarise = _flatten is not null && stream.Document.Drivers.Count > 0 ? new(_engine, _flatten.Root) : null;
-        var takesPlain = stream.Document.Flatten?.Format == Definitions.EventFormat.Plain;
-        JsonFitFunction.Register(_engine.Connection, JsonFitFunction.Name, () => type?.Shape);
-        JsonFitFunction.Register(_engine.Connection, JsonFitFunction.NameAtIngest, () => takesPlain ? type?.Shape : null);
-        JsonRescueFunction.Register(_engine.Connection, () => type?.Shape);
+        _takesPlain = stream.Document.Flatten?.Format == Definitions.EventFormat.Plain;
+        JsonFitFunction.Register(_engine.Connection, JsonFitFunction.Name, () => _type?.Shape);
+        JsonFitFunction.Register(_engine.Connection, JsonFitFunction.NameAtIngest, () => _takesPlain ? _type?.Shape : null);
+        JsonRescueFunction.Register(_engine.Connection, () => _type?.Shape);
         EventType.Register(_engine.Connection);
     }
 
@@ -66,7 +68,7 @@ public sealed class StreamProcessor : IDisposable
             CatchUp(batch.Ranges.Select(r => r.Partition), ct);
             return new(IsCommitted: true, reached, 0, 0);
         }
-        var slice = _engine.Load(batch, steps, ct);
+        var slice = _engine.Show(batch, steps, _takesPlain ? _type?.Shape : null, ct);
         if (_ingest.Write(slice, ct) is not { } dead)
             return new(IsCommitted: false, Offsets(ct), 0, 0);
         Pass(slice, ct);
