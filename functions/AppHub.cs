@@ -7,6 +7,7 @@ using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Running;
 
 namespace ServerlessHub.Functions;
 
@@ -52,6 +53,11 @@ internal sealed class AppHub : IDisposable
         {
             using var jobs = new JobValidator(Jobs.Root, Jobs.Time);
             return jobs.Validate(file).Findings;
+        }
+        if (document.Kind == DocumentKind.Stream)
+        {
+            using var streams = new StreamValidator(Jobs.Root);
+            return streams.Validate(file).Findings;
         }
         using var pipelines = new PipelineValidator(Jobs.Root, Jobs.Time);
         return pipelines.Validate(file).Findings;

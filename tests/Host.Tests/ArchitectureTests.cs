@@ -16,7 +16,7 @@ public sealed partial class ArchitectureTests
         ["orchestrations"] = ["pipelines", "lake", "engine"],
         ["api"] = ["orchestrations", "streams", "pipelines", "lake", "engine"],
         ["samples"] = ["engine"],
-        ["functions"] = ["api", "orchestrations", "pipelines", "lake", "engine"],
+        ["functions"] = ["api", "orchestrations", "streams", "pipelines", "lake", "engine"],
         ["host"] = ["api", "orchestrations", "streams", "pipelines", "samples", "lake", "engine"],
     };
 
@@ -55,6 +55,8 @@ public sealed partial class ArchitectureTests
     [InlineData("pipelines/Definitions")]
     [InlineData("pipelines/Planning")]
     [InlineData("pipelines/Steps")]
+    [InlineData("streams/Definitions")]
+    [InlineData("streams/Planning")]
     public void Definitions_planning_and_steps_touch_nothing_outside(string folder)
     {
         var outside = Sources()
