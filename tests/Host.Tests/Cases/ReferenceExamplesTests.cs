@@ -1,6 +1,7 @@
 using System.Xml.Linq;
 using ServerlessHub.Pipelines;
 using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Streams.Definitions;
 using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Host.Tests.Cases;
@@ -22,6 +23,7 @@ public sealed class ReferenceExamplesTests
         .. PipelineLanguage.Sources.Select(s => s.Spec),
         .. PipelineLanguage.Steps.Select(s => s.Spec),
         .. PipelineLanguage.Targets.Select(t => t.Spec),
+        .. Below(StreamSpec.Spec).Where(s => s.Example is not null),
     ];
 
     public static TheoryData<int> Examples => [.. Enumerable.Range(0, Specs.Count)];
@@ -43,6 +45,8 @@ public sealed class ReferenceExamplesTests
 
         Assert.Contains($"```xml\n{pipeline}```\n", readme, StringComparison.Ordinal);
     }
+
+    private static IEnumerable<ElementSpec> Below(ElementSpec spec) => spec.Children.SelectMany(c => Below(c.Element).Prepend(c.Element));
 
     // How it is indented is of no account.
     private static XElement Plain(XElement element) =>
