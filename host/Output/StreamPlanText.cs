@@ -74,15 +74,20 @@ internal static class StreamPlanText
         if (columns.Count == 0 && column is not null)
             return;
         terminal.WriteLine();
-        terminal.Line($"[bold]{table.Name}[/]{(table.Columns is null ? "  [dim]its columns come from the events[/]" : "")}");
+        if (table.Columns is null)
+            terminal.Line($"[bold]{table.Name}[/]  [dim]its columns come from the events[/]");
+        else
+            terminal.Line($"[bold]{table.Name}[/]");
         var names = columns.Select(c => Grid.CellsOf(c.Name)).DefaultIfEmpty(0).Max();
         var types = columns.Select(c => c.Type.Length).DefaultIfEmpty(0).Max();
         foreach (var c in columns)
         {
             var from = string.Join(", ", c.From.Select(o => o.Path is null ? $"{o.Table}.{o.Column}" : $"{o.Table}.{o.Column} {o.Path}"));
-            terminal.Line(
-                $"    {c.Name}{new string(' ', names - Grid.CellsOf(c.Name))}  {c.Type.PadRight(types)}{(from.Length == 0 ? "" : $"  [dim]←[/] {from}")}"
-            );
+            var name = c.Name + new string(' ', names - Grid.CellsOf(c.Name));
+            if (from.Length == 0)
+                terminal.Line($"    {name}  {c.Type}");
+            else
+                terminal.Line($"    {name}  {c.Type.PadRight(types)}  [dim]←[/] {from}");
         }
     }
 
