@@ -54,7 +54,7 @@ internal static class AzureTransfer
     {
         using var validator = new DocumentValidator(root);
         var wrong = 0;
-        foreach (var document in root.Documents(DocumentKind.Pipeline).Concat(root.Documents(DocumentKind.Job)))
+        foreach (var document in Enum.GetValues<DocumentKind>().SelectMany(root.Documents))
         {
             invocation.Cancellation.ThrowIfCancellationRequested();
             var findings = validator.Validate(document);

@@ -15,7 +15,8 @@ internal sealed class VerifyCommand : HubCommand
         JsonOutput = typeof(VerificationOutput);
         Details = """
             Documents are valid; every table opens, and has the files that its newest version needs, in their size; the revisions that runs are pinned to are
-            kept; and offsets, run history and tables tell of the same runs, so that nothing is lost and nothing is read twice. Nothing is changed.
+            kept; and offsets, run history and tables tell of the same runs, so that nothing is lost and nothing is read twice; and of each
+            stream what 'hub streams verify' proves. Nothing is changed.
             docs/disaster-recovery.md says in which order things are restored.
             """;
         Examples =
@@ -44,13 +45,14 @@ internal sealed class VerifyCommand : HubCommand
             verification.Files,
             verification.Runs,
             verification.Offsets,
+            verification.Streams,
             findings
         );
         if (invocation.Json)
             invocation.Terminal.WriteJson(output, OutputJson.Default.VerificationOutput);
         else
             invocation.Terminal.WriteLine(
-                $"{output.Documents} documents, {output.Tables} tables with {output.Files} files, {output.Runs} runs, offsets of {output.Offsets} pipelines: "
+                $"{output.Documents} documents, {output.Tables} tables with {output.Files} files, {output.Runs} runs, offsets of {output.Offsets} pipelines, {output.Streams} streams: "
                     + (findings.Count == 0 ? "all is well" : $"{findings.Count} {(findings.Count == 1 ? "thing is" : "things are")} wrong")
             );
         return findings.Count == 0 ? ExitCode.Done : ExitCode.Failed;

@@ -5,12 +5,14 @@ using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Running;
+using ServerlessHub.Streams.Verification;
 
 namespace ServerlessHub.Host.Verification;
 
 /// <summary>
 /// Checks that a hub root is whole, as after a restore, whose parts may be of different times: documents are valid, tables have their files, runs have
-/// their documents, and offsets, history and tables tell of the same runs. One table, page of runs or pipeline is in memory at a time.
+/// their documents, and offsets, history and tables tell of the same runs, and streams have lost and doubled nothing. One table, page of runs or pipeline is in memory at a time.
 /// </summary>
 internal sealed class RootVerification : IDisposable
 {
@@ -43,8 +45,12 @@ internal sealed class RootVerification : IDisposable
     /// <summary>Pipelines with offsets looked at so far.</summary>
     public int Offsets { get; private set; }
 
+    /// <summary>Streams looked at so far.</summary>
+    public int Streams { get; private set; }
+
     /// <summary>Everything that is wrong, as it is found.</summary>
-    public IEnumerable<Finding> Run() => CheckDocuments().Concat(CheckTables()).Concat(CheckRuns()).Concat(CheckOffsets());
+    public IEnumerable<Finding> Run() =>
+        CheckDocuments().Concat(CheckTables()).Concat(CheckRuns()).Concat(CheckOffsets()).Concat(CheckStreams());
 
     /// <inheritdoc/>
     public void Dispose() => history.Dispose();
@@ -52,7 +58,7 @@ internal sealed class RootVerification : IDisposable
     private IEnumerable<Finding> CheckDocuments()
     {
         using var validator = new DocumentValidator(root);
-        foreach (var document in root.Documents(DocumentKind.Pipeline).Concat(root.Documents(DocumentKind.Job)))
+        foreach (var document in Enum.GetValues<DocumentKind>().SelectMany(root.Documents))
         {
             ct.ThrowIfCancellationRequested();
             Documents++;
@@ -207,6 +213,41 @@ internal sealed class RootVerification : IDisposable
         return snapshot is null ? $"{made} is not there"
             : snapshot.Version < target.Version ? $"{made} is at version {snapshot.Version}"
             : null;
+    }
+
+    private IEnumerable<Finding> CheckStreams()
+    {
+        foreach (var document in root.Documents(DocumentKind.Stream))
+        {
+            ct.ThrowIfCancellationRequested();
+            Streams++;
+            foreach (var finding in Prove(document))
+                yield return finding;
+        }
+    }
+
+    /// <summary>What is not proven of a stream. One whose document is wrong, or whose table does not open, was told of before.</summary>
+    private IReadOnlyList<Finding> Prove(HubDocument document)
+    {
+        try
+        {
+            return
+            [
+                .. StreamVerification
+                    .Run(root, StreamFile.Read(root, document), ct: ct)
+                    .Where(check => !check.IsProven)
+                    .Select(check => new Finding(
+                        "streams",
+                        check.Partition is { } partition ? $"{check.Table}, {partition}" : check.Table,
+                        $"it is not proven that {check.What}: {check.Detail}",
+                        "bring the tables of the stream from one time; what their source still keeps is read again from where the raw table is"
+                    )),
+            ];
+        }
+        catch (Exception e) when (e is InvalidDocumentException or LakeException)
+        {
+            return [];
+        }
     }
 
     private static RunReport Report(string json)

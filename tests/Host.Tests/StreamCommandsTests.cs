@@ -51,6 +51,21 @@ public sealed class StreamCommandsTests : IDisposable
     }
 
     [Fact]
+    public void The_check_of_a_whole_hub_root_finds_it_too()
+    {
+        Feed(0, """{"id": 1}""", """{"id": 2}""", """{"id": 3}""");
+        Assert.Equal(ExitCode.Done, Hub("verify").Code);
+        Delete("visits", "id = 2");
+
+        var (code, output, _) = Hub("verify", "--json");
+
+        Assert.Equal(ExitCode.Failed, code);
+        var finding = Assert.Single(Json(output).GetProperty("findings").EnumerateArray());
+        Assert.Equal("streams", finding.GetProperty("check").GetString());
+        Assert.Contains("1 are missing", finding.GetProperty("problem").GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
     public void Nothing_is_wrong_with_a_stream_that_has_read_nothing()
     {
         var (code, output, _) = Hub("streams", "verify", "visits");
