@@ -12,4 +12,7 @@ internal static partial class Logs
 
     [LoggerMessage(3, LogLevel.Warning, "{Activity} of {RunId} failed: {Reason}")]
     public static partial void ActivityFailed(ILogger logger, string activity, string runId, string reason);
+
+    [LoggerMessage(4, LogLevel.Error, "{File} takes no events: {Reason}")]
+    public static partial void StreamRefused(ILogger logger, string file, string reason);
 }

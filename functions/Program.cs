@@ -7,9 +7,11 @@ using ServerlessHub.Api;
 using ServerlessHub.Api.Access;
 using ServerlessHub.Functions;
 using ServerlessHub.Functions.Durable;
+using ServerlessHub.Functions.Streams;
 using ServerlessHub.Orchestrations.Publishing;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Secrets;
+using ServerlessHub.Streams.Processing;
 
 try
 {
@@ -28,6 +30,11 @@ try
     services.AddSingleton<ApiPipeline>();
     services.AddSingleton<DocumentPublisher>();
     services.AddSingleton<ValidateDocument>(provider => provider.GetRequiredService<AppHub>().Validate);
+    services.AddSingleton(new EventHubReader(builder.Configuration["EventHubs:fullyQualifiedNamespace"]));
+    services.AddSingleton<ReadEvents>(provider => provider.GetRequiredService<EventHubReader>().Read);
+    services.AddSingleton(new StreamOptions { MemoryLimitBytes = settings.Options.MemoryLimitBytes / settings.Options.ParallelPipelines });
+    services.AddSingleton<EventIntake>();
+    services.AddSingleton<EventStreams>();
     services.AddHubApi();
     services.AddOptions<DurableTaskRegistry>().Configure<AppHub>((registry, hub) => registry.AddOrchestrators(hub.Tasks, () => hub.Client));
     using var app = builder.Build();
