@@ -24,7 +24,7 @@ internal sealed class OrchestrationRunner(DurableTasks tasks, Func<IDurableClien
         var turns = new OrchestratorTurns(SynchronizationContext.Current!, () => _ = TellForeign(instanceId));
         var run = turns.Begin(() => Execute(context, turns, input));
         await Task.WhenAny(run, turns.Stuck, told);
-        if (!run.IsCompleted || !turns.IsTurn())
+        if (turns.HasLeft() || !run.IsCompleted)
             throw PlatformFailure.Of(name, ForeignAwait.In(name, instanceId));
         try
         {

@@ -14,6 +14,7 @@ internal sealed class OrchestratorTurns(SynchronizationContext platform, Action 
     private Task? root;
     private int awaited;
     private int depth;
+    private volatile bool hasLeft;
 
     /// <summary>Ends when the orchestrator waits, and for nothing of the platform.</summary>
     public Task Stuck => stuck.Task;
@@ -41,19 +42,21 @@ internal sealed class OrchestratorTurns(SynchronizationContext platform, Action 
         }
     }
 
-    /// <summary>Whether the orchestrator's code runs where it may.</summary>
-    public bool IsTurn()
+    /// <summary>Looks whether the orchestrator's code has ever run where it may not, also where this is called.</summary>
+    public bool HasLeft()
     {
-        if (!OrchestrationContext.IsOrchestratorThread)
-            onForeign();
-        return OrchestrationContext.IsOrchestratorThread;
+        if (OrchestrationContext.IsOrchestratorThread)
+            return hasLeft;
+        hasLeft = true;
+        onForeign();
+        return true;
     }
 
     /// <summary>Holds that the orchestrator's code runs where it may.</summary>
     /// <exception cref="InvalidOperationException">It does not.</exception>
     public void Require()
     {
-        if (IsTurn())
+        if (!HasLeft())
             return;
         throw new InvalidOperationException("An orchestrator's context was used on another thread than the orchestrator's.");
     }

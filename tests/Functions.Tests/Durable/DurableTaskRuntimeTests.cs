@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Tests.Durable;
 
@@ -45,17 +46,22 @@ public sealed class DurableTaskRuntimeTests : DurableRuntimeCompliance
     [Fact]
     public async Task An_orchestrator_that_ends_on_another_thread_fails()
     {
+        var foreign = new ConcurrentQueue<TaskCompletionSource>();
         Tasks.AddOrchestrator<object?, int>(
             "main",
             async (context, _) =>
             {
-                var waits = context.ExternalEvent<int>("never");
-                await Task.WhenAny(waits, Task.Delay(1));
+                var elsewhere = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+                foreign.Enqueue(elsewhere);
+                await Task.WhenAny(context.ExternalEvent<int>("never"), elsewhere.Task);
                 return 1;
             }
         );
         await Begin();
         await Client.Start("main", "i", null);
+        await Until("i", state => state.Status == InstanceStatus.Running);
+        Assert.True(foreign.TryDequeue(out var first));
+        first.SetResult();
         Assert.Equal(InstanceStatus.Failed, (await Client.WaitForEnd("i")).Status);
     }
 
