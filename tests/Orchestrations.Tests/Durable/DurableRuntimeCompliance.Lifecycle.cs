@@ -206,7 +206,7 @@ public abstract partial class DurableRuntimeCompliance
     {
         Orchestrator(async context =>
         {
-            await Task.Delay(1);
+            await Task.Delay(10_000);
             return await context.CallActivity<int>("no", null);
         });
         var state = await Run();
