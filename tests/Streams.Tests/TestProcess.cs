@@ -1,5 +1,6 @@
 using ServerlessHub.Streams.Tests.Kafka;
 using ServerlessHub.Streams.Tests.Processing;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Streams.Tests;
 
@@ -11,7 +12,7 @@ internal static class TestProcess
         switch (args)
         {
             case [MockBroker.Name]:
-                return MockBroker.Run();
+                return MockCluster.Run();
             case [StreamProcess.Name, var root]:
                 return StreamProcess.Run(root);
             case [PhasesProcess.Name, var folder, var count, var seed]:
