@@ -61,6 +61,32 @@ public sealed partial class DeltaTable
     /// <exception cref="OperationCanceledException">It was cancelled; what is deleted stays so.</exception>
     public VacuumResult Vacuum(VacuumOptions options, CancellationToken ct = default) => Guarded(() => Vacuuming(options, ct).Run(ct));
 
+    /// <summary>
+    /// Does what is due for a table that nobody looks after: puts small files together where a partition has as many as <c>delta.autoOptimize.autoCompact</c>
+    /// would wait for, deletes what <see cref="Vacuum"/> would delete, and the part of the log that is older than <c>delta.logRetentionDuration</c>. The
+    /// first is left out where that property is false, the second where <c>hub.autoVacuum</c>, the third where <c>delta.enableExpiredLogCleanup</c> is.
+    /// Interrupted, it is simply done again.
+    /// </summary>
+    /// <param name="connection">Reads and writes the files; it must be allowed to write to the table's folder.</param>
+    /// <param name="commitInfo">What else the log is to say of each commit, as in <see cref="CommitOptions.CommitInfo"/>.</param>
+    /// <param name="ct">Ends it; what is done stays done.</param>
+    /// <exception cref="ArgumentException">Something in the commit is named that is taken.</exception>
+    /// <exception cref="LakeException">There is no table, it needs of writers what this version does not have, or the storage fails.</exception>
+    /// <exception cref="EngineException">A file cannot be read or written.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public UpkeepResult Upkeep(Connection connection, IReadOnlyDictionary<string, string> commitInfo, CancellationToken ct = default)
+    {
+        CommitInfo.RequireFree(commitInfo.Keys);
+        return Guarded(() =>
+        {
+            RequireUtc(connection);
+            var now = TryRead(ct: ct) ?? throw NoTable();
+            WriteTarget.RequireWritable(Path, now, onlyAppends: true);
+            var vacuum = Vacuuming(new VacuumOptions { CommitInfo = commitInfo }, ct);
+            return new Upkeep(_storage, Path, _time, connection, vacuum, commitInfo).Run(now, () => EnterRewrite(ct), ct);
+        });
+    }
+
     private Vacuum Vacuuming(VacuumOptions options, CancellationToken ct)
     {
         if (options.OlderThan is { } time)

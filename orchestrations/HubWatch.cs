@@ -1,17 +1,14 @@
-using System.Collections.Concurrent;
-using ServerlessHub.Lake;
 using ServerlessHub.Orchestrations.Activities;
 using ServerlessHub.Orchestrations.Jobs;
+using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
-using ServerlessHub.Pipelines.Connectors;
-using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Orchestrations;
 
 /// <summary>
-/// What a hub does by itself, again and again: starts what is due, makes up for what a dead process left, folds the history, and warns of runs that are
-/// late. All of it is written down in the storage, so any number of hosts may do it, by a loop or by a timer.
+/// What a hub does by itself, again and again: starts what is due, makes up for what a dead process left, warns of runs that are late, and sees to it
+/// that the history is folded and tables are looked after. All of it is written down in the storage, so any number of hosts may do it, by a loop or by a timer.
 /// </summary>
 public sealed class HubWatch
 {
@@ -19,8 +16,7 @@ public sealed class HubWatch
     private readonly JobStarter starter;
     private readonly FileArrivals files;
     private readonly TableChanges tables;
-    private readonly HistoryFold fold;
-    private readonly ConcurrentDictionary<string, string> failures = new(StringComparer.Ordinal);
+    private readonly Chores chores;
 
     /// <summary>Makes it.</summary>
     public HubWatch(JobHub hub)
@@ -31,7 +27,7 @@ public sealed class HubWatch
         Schedules = new Schedules(hub.Root.Storage, starter.StartOrRefuse, hub.Time);
         files = new FileArrivals(hub.Root, starter.StartOrRefuse, Warn, hub.Time);
         tables = new TableChanges(hub.Root.Storage, starter.StartOrRefuse, hub.Time);
-        fold = new HistoryFold(hub.Root, hub.Documents, hub.Time);
+        chores = new Chores(hub.Logger);
     }
 
     /// <summary>What the documents say of when they run.</summary>
@@ -43,21 +39,54 @@ public sealed class HubWatch
     /// <summary>Starts what is due: by schedules, files and tables. To be called about every second.</summary>
     public async Task StartDue(CancellationToken ct)
     {
-        await Try("schedules", async () => await Schedules.Fire(Documents.Schedules(), ct));
+        await chores.Do("schedules", async () => await Schedules.Fire(Documents.Schedules(), ct));
         foreach (var watch in Documents.Files())
-            await Try($"files of {watch.Document}", async () => await files.Look(watch, ct));
+            await chores.Do($"files of {watch.Document}", async () => await files.Look(watch, ct));
         foreach (var watch in Documents.Tables())
-            await Try($"tables of {watch.Document}", async () => await tables.Look(watch, ct));
+            await chores.Do($"tables of {watch.Document}", async () => await tables.Look(watch, ct));
     }
 
-    /// <summary>Makes up for what was left, warns of what is late, and folds what has ended. To be called when a host starts, and about every minute.</summary>
+    /// <summary>
+    /// Makes up for what was left, warns of what is late, and starts the orchestrations of maintenance if they are not there. To be called when a host
+    /// starts, and about every minute.
+    /// </summary>
     public async Task Maintain(CancellationToken ct)
     {
-        await Try("admission", () => hub.Admission.Sweep(ct));
-        await Try("runs that were never started", () => StartForgotten(ct));
-        await Try("SLAs", () => WatchSlas(ct));
-        await Try("how runs stand", () => Task.Run(Measure, ct));
-        await Try("history", () => Task.Run(() => fold.Run(ct), ct));
+        await MakeUp(ct);
+        var now = hub.Time.GetUtcNow();
+        await chores.Do("maintenance", () => LookAfter(FoldOrchestrator.Name, now, ct));
+        await chores.Do("maintenance", () => LookAfter(MaintenanceOrchestrator.Name, MaintenanceOrchestrator.NextNight(now), ct));
+    }
+
+    /// <summary>What a command does of it that ends soon, so that the history can be seen where there is never a server: it starts nothing that goes on.</summary>
+    public async Task CatchUp(CancellationToken ct)
+    {
+        await MakeUp(ct);
+        var fold = new HistoryFold(hub.Root, hub.Documents, hub.Time);
+        await chores.Do("history", () => Task.Run(() => fold.Run(ct), ct));
+    }
+
+    private async Task MakeUp(CancellationToken ct)
+    {
+        await chores.Do("admission", () => hub.Admission.Sweep(ct));
+        await chores.Do("runs that were never started", () => StartForgotten(ct));
+        await chores.Do("SLAs", () => WatchSlas(ct));
+        await chores.Do("how runs stand", () => Task.Run(Measure, ct));
+    }
+
+    /// <summary>Starts an orchestration that goes on for ever, also when it has ended: one that this program cannot go on with begins anew.</summary>
+    private async Task LookAfter(string name, DateTimeOffset due, CancellationToken ct)
+    {
+        switch (await hub.Client.Find(name, ct))
+        {
+            case { HasEnded: false }:
+                return;
+            case { HasEnded: true }:
+                await hub.Client.Terminate(name, "begun anew", ct);
+                await hub.Client.Purge(name, ct);
+                break;
+        }
+        await hub.Client.Start(name, name, new MaintenanceInput(due), ct);
     }
 
     /// <summary>Starts the orchestrations of runs whose document was written by a process that died before it started them.</summary>
@@ -107,23 +136,5 @@ public sealed class HubWatch
     {
         Logs.Arrival(hub.Logger, alert.Watch.Document.ToString(), alert.Message);
         return Task.CompletedTask;
-    }
-
-    /// <summary>Does one thing; what goes wrong with it is told once, and keeps nothing else from being done.</summary>
-    private async Task Try(string what, Func<Task> work)
-    {
-        try
-        {
-            await work();
-            failures.TryRemove(what, out _);
-        }
-        catch (Exception e)
-            when (e is RunException or LakeException or IOException or UnauthorizedAccessException or InvalidDocumentException)
-        {
-            JobTelemetry.WatchFailed(what);
-            if (!failures.TryGetValue(what, out var told) || told != e.Message)
-                Logs.WatchFailed(hub.Logger, what, e.Message);
-            failures[what] = e.Message;
-        }
     }
 }

@@ -90,6 +90,9 @@ public sealed record JobHubOptions
     /// <summary>Memory for all of them together, in bytes; null for 60 % of the machine's.</summary>
     public long? MemoryLimitBytes { get; init; }
 
+    /// <summary>Whether this process does what is due for tables at night; false for one that ends soon.</summary>
+    public bool TendsTables { get; init; } = true;
+
     /// <summary>Where they may be looked at, for links in notifications; null for nowhere.</summary>
     public Uri? Address { get; init; }
 

@@ -23,4 +23,10 @@ internal static partial class Logs
 
     [LoggerMessage(104, LogLevel.Error, "The hub cannot look after {What}: {Problem}; it tries again")]
     public static partial void WatchFailed(ILogger logger, string what, string problem);
+
+    [LoggerMessage(105, LogLevel.Information, "Table {Table}: {Removed} small files were put together as {Added}")]
+    public static partial void Optimized(ILogger logger, string table, int removed, int added);
+
+    [LoggerMessage(106, LogLevel.Information, "Table {Table}: {Files} files that no version needs were deleted, {Bytes} bytes")]
+    public static partial void Vacuumed(ILogger logger, string table, long files, long bytes);
 }

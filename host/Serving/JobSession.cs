@@ -88,7 +88,7 @@ internal sealed class LocalSession : JobSession
 
     /// <summary>Opens the hub's runtime here, which resumes runs that were open.</summary>
     public LocalSession(HubRoot root, JobHubOptions options)
-        : base(root) => hub = LocalHub.Open(root, options, NullLoggerFactory.Instance);
+        : base(root) => hub = LocalHub.Open(root, options with { TendsTables = false }, NullLoggerFactory.Instance);
 
     /// <inheritdoc/>
     public override bool RunsEndHere => true;
@@ -162,7 +162,7 @@ internal sealed class LocalSession : JobSession
     public override async ValueTask DisposeAsync()
     {
         // What a server does by itself now and then: without one the history would grow, and never be seen in SQL.
-        await new HubWatch(hub.Jobs).Maintain(CancellationToken.None);
+        await new HubWatch(hub.Jobs).CatchUp(CancellationToken.None);
         await hub.DisposeAsync();
         await base.DisposeAsync();
     }

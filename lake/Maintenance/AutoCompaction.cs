@@ -79,19 +79,20 @@ internal sealed class AutoCompaction(
         return optimization.Run(now, files, () => (null, now), ct).Warning;
     }
 
+    /// <summary>The small files of each partition that has many.</summary>
+    public static IEnumerable<IGrouping<PartitionKey, DataFile>> Crowded(Snapshot now)
+    {
+        var target = TargetFileSize.Of(now.Metadata);
+        return now
+            .Files.Where(file => BinPacking.IsSmall(file, target))
+            .GroupBy(file => PartitionKey.Of(now.PartitionFields, file.Action.PartitionValues))
+            .Where(partition => partition.Count() >= MinFiles);
+    }
+
     /// <summary>The small files of the partitions that were added to, if they are many.</summary>
     private static List<DataFile> Choose(Snapshot now, IReadOnlyList<AddFile> added)
     {
-        var target = TargetFileSize.Of(now.Metadata);
-        var fields = now.PartitionColumns.Select(column => now.Schema.Find(column)!).ToList();
-        var touched = added.Select(file => PartitionKey.Of(fields, file.PartitionValues)).ToHashSet();
-        return
-        [
-            .. now
-                .Files.Where(file => BinPacking.IsSmall(file, target))
-                .GroupBy(file => PartitionKey.Of(fields, file.Action.PartitionValues))
-                .Where(partition => touched.Contains(partition.Key) && partition.Count() >= MinFiles)
-                .SelectMany(partition => partition),
-        ];
+        var touched = added.Select(file => PartitionKey.Of(now.PartitionFields, file.PartitionValues)).ToHashSet();
+        return [.. Crowded(now).Where(partition => touched.Contains(partition.Key)).SelectMany(partition => partition)];
     }
 }

@@ -41,12 +41,12 @@ public static class JobActivities
     /// <summary>Tells whoever wants to know.</summary>
     public const string Tell = "job.tell";
 
-    /// <summary>Registers the orchestrators of jobs, of events and of backfills, and their activities.</summary>
+    /// <summary>Registers the orchestrators of jobs, of events, of backfills and of maintenance, and their activities.</summary>
     /// <param name="tasks">Where.</param>
     /// <param name="hub">The hub whose jobs they run.</param>
     public static DurableTasks AddJobs(this DurableTasks tasks, JobHub hub) =>
         BackfillActivities
-            .AddTo(tasks, hub)
+            .AddTo(MaintenanceActivities.AddTo(tasks, hub), hub)
             .AddOrchestrator<JobInput, JobOutcome>(JobOrchestrator.Name, JobOrchestrator.Run)
             .AddOrchestrator<Telling, bool>(TellOrchestrator.Name, TellOrchestrator.Run)
             .AddOrchestrator<SignalInput, IReadOnlyList<string>>(SignalOrchestrator.Name, SignalOrchestrator.Run)

@@ -3,7 +3,7 @@ using ServerlessHub.Orchestrations.Jobs;
 
 namespace ServerlessHub.Orchestrations.Orchestrators;
 
-/// <summary>Calls of activities that only write something down, which are tried again for as long as the storage may be away.</summary>
+/// <summary>Calls of activities whose failure does not end the orchestration: those that only write something down are tried again for as long as the storage may be away.</summary>
 internal static class Bookkeeping
 {
     private static readonly RetryPolicy Again = new(20, TimeSpan.FromSeconds(1), Backoff.Exponential, TimeSpan.FromMinutes(5));
@@ -22,6 +22,19 @@ internal static class Bookkeeping
             {
                 await context.Timer(context.Now + Again.DelayAfter(attempt)!.Value, CancellationToken.None);
             }
+        }
+    }
+
+    /// <summary>Calls an activity that comes again anyway; false where it failed, which it has told.</summary>
+    public static async Task<bool> Try(this IOrchestrationContext context, string activity, object work)
+    {
+        try
+        {
+            return await context.CallActivity<bool>(activity, work);
+        }
+        catch (TaskFailedException)
+        {
+            return false;
         }
     }
 }
