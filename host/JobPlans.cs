@@ -2,6 +2,7 @@ using System.Text.Json;
 using ServerlessHub.Api.Problems;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Orchestrations.Jobs;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning;
@@ -28,8 +29,9 @@ internal static class JobPlans
     /// <summary>The plan of a job.</summary>
     /// <param name="document">The document.</param>
     /// <param name="job">What it means; without errors.</param>
+    /// <param name="history">How long its last runs took.</param>
     /// <param name="now">When the schedule is looked at.</param>
-    public static JobPlanOutput Of(HubDocument document, JobValidation job, DateTimeOffset now) =>
+    public static JobPlanOutput Of(HubDocument document, JobValidation job, RunDurations history, DateTimeOffset now) =>
         new(
             document.Address.App,
             document.Address.Layer,
@@ -40,6 +42,9 @@ internal static class JobPlans
             job.Document.Concurrency,
             job.Document.Metadata.Schedule is { } cron ? Describe(cron, job.Document.Metadata, now) : null,
             [.. InOrder(job).Select(n => Describe(n, job))],
+            CriticalPath.Of(job.Document.Nodes.ToDictionary(n => n.Id, n => n.DependsOn), history) is { } path
+                ? new JobPlanPath(path.Nodes, path.Duration.TotalSeconds)
+                : null,
             [.. job.Findings.Select(FindingOutput.Of)]
         );
 

@@ -1,5 +1,6 @@
 using System.CommandLine;
 using ServerlessHub.Host.Output;
+using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
@@ -73,7 +74,9 @@ internal sealed class PlanCommand : HubCommand
         if (invocation.Value(ShowSql) || invocation.Value(Lineage) is not null)
             throw CommandException.Usage("--sql and --lineage show a pipeline, and this is a job", "name one of its pipelines");
         var job = JobPlans.Validate(root, document, invocation.Parameters());
-        var plan = JobPlans.Of(document, job, TimeProvider.System.GetUtcNow());
+        using var history = new RunHistory(root, new RunDocuments(root.Storage), TimeProvider.System);
+        var durations = history.Durations(document.Address.App, document.Address.Id, invocation.Cancellation);
+        var plan = JobPlans.Of(document, job, durations, TimeProvider.System.GetUtcNow());
         if (invocation.Json)
             invocation.Terminal.WriteJson(plan, OutputJson.Default.JobPlanOutput);
         else

@@ -12,6 +12,7 @@ namespace ServerlessHub.Host.Output;
 /// <param name="Concurrency">How many runs of it go on at a time at most; absent for any number.</param>
 /// <param name="Schedule">When it runs; absent when it has no schedule.</param>
 /// <param name="Nodes">The graph: every node after those it depends on.</param>
+/// <param name="CriticalPath">The nodes that decide how long it takes; absent where one of its nodes has not run often enough to tell.</param>
 /// <param name="Findings">Warnings and notes about the document.</param>
 internal sealed record JobPlanOutput(
     string App,
@@ -23,8 +24,14 @@ internal sealed record JobPlanOutput(
     int? Concurrency,
     JobPlanSchedule? Schedule,
     IReadOnlyList<JobPlanNode> Nodes,
+    JobPlanPath? CriticalPath,
     IReadOnlyList<FindingOutput> Findings
 );
+
+/// <summary>The nodes that decide how long a job takes: each waits for the one before it.</summary>
+/// <param name="Nodes">The nodes, in their order.</param>
+/// <param name="Seconds">How long they take one after the other, as nine in ten of the last successful runs did at most.</param>
+internal sealed record JobPlanPath(IReadOnlyList<string> Nodes, double Seconds);
 
 /// <summary>A node of a job's plan.</summary>
 /// <param name="Id">Its name.</param>

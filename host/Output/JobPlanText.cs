@@ -16,6 +16,8 @@ internal static class JobPlanText
             terminal.Line($"  at most {Quantity.Of(runs, "run")} of it at a time");
         foreach (var node in plan.Nodes)
             WriteNode(terminal, node);
+        if (plan.CriticalPath is { } path)
+            terminal.Line($"  [bold]takes[/] {Quantity.Duration(TimeSpan.FromSeconds(path.Seconds))}, by {string.Join(" → ", path.Nodes)}");
         if (plan.Schedule is { } schedule)
             WriteSchedule(terminal, schedule);
     }

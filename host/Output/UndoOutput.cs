@@ -8,17 +8,19 @@ namespace ServerlessHub.Host.Output;
 /// <param name="IsDone">Whether it was undone, rather than only looked at or refused.</param>
 /// <param name="Tables">The tables, in the order in which they are restored.</param>
 /// <param name="Stays">Where else the run wrote, which stays as it is: files and databases.</param>
+/// <param name="Readers">The pipelines that read one of the tables, as <c>app/layer/id</c>: what they have made of its rows stays, until they run again.</param>
 /// <param name="Refusals">Why it cannot be undone, with the names; empty if it can.</param>
 internal sealed record UndoOutput(
     string RunId,
     bool IsDone,
     IReadOnlyList<UndoneTable> Tables,
     IReadOnlyList<string> Stays,
+    IReadOnlyList<string> Readers,
     IReadOnlyList<string> Refusals
 )
 {
     public static UndoOutput Of(UndoPlan plan, bool isDone) =>
-        new(plan.RunId, isDone, [.. plan.Tables.Select(UndoneTable.Of)], plan.Others, plan.Refusals);
+        new(plan.RunId, isDone, [.. plan.Tables.Select(UndoneTable.Of)], plan.Others, plan.Readers, plan.Refusals);
 }
 
 /// <summary>What undoing a run does to a table.</summary>

@@ -20,6 +20,8 @@ internal static class UndoText
             terminal.WriteLine("the run wrote no table");
         foreach (var place in plan.Others)
             terminal.Line($"[yellow]stays[/]  {place}");
+        foreach (var reader in plan.Readers)
+            terminal.Line($"[yellow]stays[/]  what {reader} has made of these rows, which it reads");
         foreach (var refusal in plan.Refusals)
             terminal.ErrorLine($"[red]✗[/] {refusal}");
     }

@@ -24,7 +24,7 @@ public sealed class RunUndo(HubRoot root, RunHistory history, TimeProvider time)
     /// <exception cref="RunException">A document cannot be read.</exception>
     /// <exception cref="LakeException">A table is damaged.</exception>
     public UndoPlan Plan(JobRun run) =>
-        run.HasEnded ? Inspect(run).Plan : new(run.RunId, [], [], [$"run {run.RunId} goes on; cancel it, or wait until it has ended"]);
+        run.HasEnded ? Inspect(run).Plan : new(run.RunId, [], [], [], [$"run {run.RunId} goes on; cancel it, or wait until it has ended"]);
 
     /// <summary>Undoes a run, and writes down that it was.</summary>
     /// <param name="run">The run, with its nodes.</param>
@@ -97,7 +97,8 @@ public sealed class RunUndo(HubRoot root, RunHistory history, TimeProvider time)
                 refusals.Add(reason);
         // What was written last goes first.
         TableUndo[] ordered = [.. tables.OrderByDescending(t => t.At).ThenBy(t => t.Table, StringComparer.Ordinal)];
-        return (new(run.RunId, ordered, [.. runIds.SelectMany(Others).Distinct()], refusals), committed);
+        var readers = TableReaders.Of(root, [.. ordered.Where(t => !t.IsDone).Select(t => t.Table)]);
+        return (new(run.RunId, ordered, [.. runIds.SelectMany(Others).Distinct()], readers, refusals), committed);
     }
 
     private static string TokenOf(string runId) => $"{runId}/undo";
@@ -175,8 +176,15 @@ public sealed class RunUndo(HubRoot root, RunHistory history, TimeProvider time)
 /// <param name="RunId">The run.</param>
 /// <param name="Tables">The tables, in the order in which they are restored.</param>
 /// <param name="Others">Where else the run wrote, which cannot be undone: files and databases.</param>
+/// <param name="Readers">The pipelines that read one of the tables, as <c>app/layer/id</c>: what they have made of its rows stays.</param>
 /// <param name="Refusals">Why it cannot be done, with the names; empty if it can.</param>
-public sealed record UndoPlan(string RunId, IReadOnlyList<TableUndo> Tables, IReadOnlyList<string> Others, IReadOnlyList<string> Refusals);
+public sealed record UndoPlan(
+    string RunId,
+    IReadOnlyList<TableUndo> Tables,
+    IReadOnlyList<string> Others,
+    IReadOnlyList<string> Readers,
+    IReadOnlyList<string> Refusals
+);
 
 /// <summary>What is done to a table.</summary>
 /// <param name="Table">Its folder in the hub root.</param>

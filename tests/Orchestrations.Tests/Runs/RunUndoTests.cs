@@ -99,6 +99,29 @@ public sealed class RunUndoTests : IDisposable
     }
 
     [Fact]
+    public void Pipelines_that_read_what_is_restored_are_named()
+    {
+        hub.Write("config/applications/sales/service/pipelines/report.xml", Reader("report", "staging.orders"));
+        hub.Write("config/applications/other/service/pipelines/copy.xml", Reader("copy", "sales.staging.orders"));
+        hub.Write("config/applications/other/service/pipelines/own.xml", Reader("own", "staging.orders"));
+        hub.Write("config/applications/other/service/pipelines/broken.xml", "<pipeline");
+        Run("r1.load", 1);
+
+        Assert.Equal(["other/service/copy", "sales/service/report"], undo.Plan(Job("r1")).Readers.Order(StringComparer.Ordinal));
+
+        undo.Undo(Job("r1"), "ann");
+        Assert.Empty(undo.Plan(Job("r1")).Readers);
+    }
+
+    private static string Reader(string id, string table) =>
+        $"""
+            <pipeline id="{id}" version="1.0" layer="service">
+              <sources><table id="rows" name="{table}"/></sources>
+              <targets><hive table="service.{id}"/></targets>
+            </pipeline>
+            """;
+
+    [Fact]
     public void Maintenance_in_between_is_not_in_the_way()
     {
         Run("r1.load", 1);
