@@ -15,6 +15,8 @@ param vaultUri string
 
 @description('The namespace of the event hubs; empty where there is none.')
 param eventHubsNamespace string
+@description('The event hub whose events come by a trigger; empty where none does.')
+param eventHub string
 
 @description('The endpoint of the Durable Task Scheduler; empty where the histories are in storage.')
 param schedulerEndpoint string
@@ -77,6 +79,7 @@ var settings = union(
   empty(eventHubsNamespace)
     ? {}
     : {
+        HUB_EVENT_HUB: eventHub
         EventHubs__fullyQualifiedNamespace: eventHubsNamespace
         EventHubs__credential: 'managedidentity'
         EventHubs__clientId: identity.clientId
@@ -112,7 +115,7 @@ resource app 'Microsoft.Web/sites@2025-03-01' = {
       http20Enabled: true
       linuxFxVersion: isPremium ? 'DOTNET-ISOLATED|10.0' : null
       vnetRouteAllEnabled: isPremium && !empty(subnetId) ? true : null
-      healthCheckPath: isPremium ? '/health' : null
+      healthCheckPath: isPremium ? '/health/live' : null
     }
     // The service takes siteUpdateStrategy; its published types do not know it yet.
     #disable-next-line BCP037
@@ -165,7 +168,7 @@ resource staging 'Microsoft.Web/sites/slots@2025-03-01' = if (isPremium) {
       minTlsVersion: '1.2'
       ftpsState: 'Disabled'
       linuxFxVersion: 'DOTNET-ISOLATED|10.0'
-      healthCheckPath: '/health'
+      healthCheckPath: '/health/live'
     }
   }
 }

@@ -153,6 +153,7 @@ module app 'function-app.bicep' = {
     hubContainer: lake.outputs.container
     vaultUri: vault.outputs.uri
     eventHubsNamespace: empty(eventHubs) ? '' : events!.outputs.fullyQualifiedNamespace
+    eventHub: empty(eventHubs) ? '' : eventHubs[0].name
     schedulerEndpoint: durableBackend == 'durableTaskScheduler' ? scheduler!.outputs.endpoint : ''
     applicationInsightsName: monitoring.outputs.applicationInsightsName
     subnetId: privateNetworking ? network!.outputs.appSubnetId : ''
