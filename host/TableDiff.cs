@@ -24,7 +24,8 @@ internal sealed record TableDiff(string Table, long From, long To, TableDiffCoun
         Snapshot to,
         IReadOnlyList<string> keys,
         int rows,
-        CancellationToken cancellation
+        CancellationToken cancellation,
+        string? where = null
     )
     {
         var shared = from.Columns.Select(c => c.Name).Where(name => to.Columns.Any(c => Same(c.Name, name))).ToList();
@@ -34,7 +35,7 @@ internal sealed record TableDiff(string Table, long From, long To, TableDiffCoun
         var (before, after) = (Files(from), Files(to));
         using var old = from.Scan(connection, [.. from.Files.Where(f => !after.Contains(f.Identity))]);
         using var now = to.Scan(connection, [.. to.Files.Where(f => !before.Contains(f.Identity))]);
-        connection.Execute($"CREATE OR REPLACE TEMP VIEW hub_from AS\n{old.Sql}", cancellation);
+        connection.Execute($"CREATE OR REPLACE TEMP VIEW hub_from AS\nSELECT * FROM (\n{old.Sql}\n) WHERE {where ?? "true"}", cancellation);
         connection.Execute($"CREATE OR REPLACE TEMP VIEW hub_to AS\n{now.Sql}", cancellation);
         foreach (var (view, version) in new[] { ("hub_from", from.Version), ("hub_to", to.Version) })
             RequireUnique(connection, view, version, keys, cancellation);

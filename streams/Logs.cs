@@ -37,4 +37,18 @@ internal static partial class Logs
 
     [LoggerMessage(209, LogLevel.Error, "Stream {Stream} met an error of the hub when it published; it tries again in {Delay}")]
     public static partial void PublishFailed(ILogger logger, string stream, TimeSpan delay, Exception exception);
+
+    [LoggerMessage(
+        220,
+        LogLevel.Warning,
+        "Stream {Stream}: its tables could not be looked after; that is tried again in {Delay}: {Problem}"
+    )]
+    public static partial void NotCaredFor(ILogger logger, string stream, TimeSpan delay, string problem);
+
+    [LoggerMessage(
+        221,
+        LogLevel.Error,
+        "Stream {Stream} met an error of the hub when its tables were looked after; that is tried again in {Delay}"
+    )]
+    public static partial void CareFailed(ILogger logger, string stream, TimeSpan delay, Exception exception);
 }

@@ -7,6 +7,8 @@ internal sealed class StreamsCommand : HubCommand
         : base("streams", "Look at streams, and act on them.")
     {
         Subcommands.Add(new StreamsVerifyCommand());
+        Subcommands.Add(new StreamsRedriveCommand());
+        Subcommands.Add(new StreamsReplayCommand());
     }
 
     public override ExitCode Execute(Invocation invocation) => CommandHelp.Write(this, invocation.Terminal.Output);

@@ -35,6 +35,8 @@ namespace ServerlessHub.Host.Output;
 [JsonSerializable(typeof(JobPlanOutput))]
 [JsonSerializable(typeof(StreamPlanOutput))]
 [JsonSerializable(typeof(StreamVerificationOutput))]
+[JsonSerializable(typeof(RedriveOutput))]
+[JsonSerializable(typeof(ReplayOutput))]
 [JsonSerializable(typeof(SimulationOutput))]
 [JsonSerializable(typeof(TableListOutput))]
 [JsonSerializable(typeof(TableDetailsOutput))]

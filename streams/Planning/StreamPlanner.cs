@@ -147,8 +147,9 @@ public sealed class StreamPlanner
         var dataset = columns is null
             ? Dataset.Unknown(source.Name.Table, driver.Element)
             : Dataset.OfRecord(source.Name.Table, columns, driver.Element);
+        var late = StreamTable.Beside(table, "late");
         var summary = DriverPlanner.Bind(driver, dataset, _binder, _findings) is { } aggregate
-            ? new SummaryDefinition(driver, table, source.Name, aggregate, _document.Publications.Any(p => p.Driver == driver.Id))
+            ? new SummaryDefinition(driver, table, late, source.Name, aggregate, _document.Publications.Any(p => p.Driver == driver.Id))
             : null;
         PlannedColumn[]? summed = summary is null
             ? null
@@ -157,7 +158,6 @@ public sealed class StreamPlanner
         _drivers.TryAdd(driver.Id, _tables[^1]);
         if (!driver.Element.Has("window"))
             return;
-        var late = StreamTable.Beside(table, "late");
         if (_claims.Claim(late, driver.Element.LocationOf("table"), "the late rows"))
             Add(late, TableRole.Late, driver.Element, source.Name, summed is null ? null : Late(columns!, summed, source.Name));
     }

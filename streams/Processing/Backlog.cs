@@ -18,10 +18,18 @@ internal sealed class Backlog
     private readonly TableName _rows;
     private readonly (string Topic, string Partition, string Offset) _place;
     private readonly string _select;
+    private readonly IReadOnlyDictionary<SourcePartition, long>? _first;
 
-    private Backlog(StreamEngine engine, TableName truth, TableName rows, (string, string, string) place, string select)
+    private Backlog(
+        StreamEngine engine,
+        TableName truth,
+        TableName rows,
+        (string, string, string) place,
+        string select,
+        IReadOnlyDictionary<SourcePartition, long>? first = null
+    )
     {
-        (_engine, _truth, _rows, _place, _select) = (engine, truth, rows, place, select);
+        (_engine, _truth, _rows, _place, _select, _first) = (engine, truth, rows, place, select, first);
         _offsets = new(engine.Stream.Address);
     }
 
@@ -35,7 +43,8 @@ internal sealed class Backlog
             $"""
             topic, partition, "offset", enqueued_at, key, headers, value, NULL::BLOB AS bytes,
               CASE WHEN value IS NULL THEN 0 ELSE {JsonFitFunction.NameAtIngest}(value) END AS fit
-            """
+            """,
+            engine.Stream.Shadow?.First
         );
 
     /// <summary>Rows of a flattened table; the root decides how far they go.</summary>
@@ -102,7 +111,7 @@ internal sealed class Backlog
         [
             new(
                 _place.Offset.Trim('"'),
-                (steps.Values.Min(s => s.From ?? -1) + 1).ToString(CultureInfo.InvariantCulture),
+                steps.Min(First).ToString(CultureInfo.InvariantCulture),
                 steps.Values.Max(s => s.To).ToString(CultureInfo.InvariantCulture)
             ),
         ];
@@ -113,8 +122,12 @@ internal sealed class Backlog
             steps.Select(s =>
                 string.Create(
                     CultureInfo.InvariantCulture,
-                    $"({_place.Topic} = {Sql.Literal(s.Key.Topic)} AND {_place.Partition} = {s.Key.Partition} AND {_place.Offset} BETWEEN {(s.Value.From ?? -1) + 1} AND {s.Value.To})"
+                    $"({_place.Topic} = {Sql.Literal(s.Key.Topic)} AND {_place.Partition} = {s.Key.Partition} AND {_place.Offset} BETWEEN {First(s)} AND {s.Value.To})"
                 )
             )
         );
+
+    /// <summary>The offset with which a step begins.</summary>
+    private long First(KeyValuePair<SourcePartition, (long? From, long To)> step) =>
+        step.Value.From + 1 ?? _first?.GetValueOrDefault(step.Key) ?? 0;
 }

@@ -6,6 +6,9 @@ namespace ServerlessHub.Streams.Processing;
 /// <summary>The table of events that a phase could not take, with their bytes, the reason, and where they came from.</summary>
 internal sealed class DeadLetters(StreamEngine engine, string phase)
 {
+    /// <summary>The reason of events that are none.</summary>
+    public const string NoObject = "it is no JSON object";
+
     private readonly TableOffsets _offsets = new(engine.Stream.Address, phase);
 
     /// <summary>

@@ -13,9 +13,7 @@ namespace ServerlessHub.Streams.Processing;
 /// </summary>
 internal sealed class FlattenPhase
 {
-    private const string Objects = "hub_objects";
-    private const string OpenedObjects = "hub_opened_objects";
-    private const string Parsed = "hub_parsed";
+    private const string Parsed = EventParser.Parsed;
     private const string RowsTable = "hub_rows_";
     private const string IsGone = $"{FlatTable.Offset} < 0";
 
@@ -31,6 +29,7 @@ internal sealed class FlattenPhase
         _engine = engine;
         _flatten = engine.Stream.Document.Flatten!;
         _type = type;
+        Parser = new(engine, type);
         _offsets = new(engine.Stream.Address);
         _deadLetters = new(engine, "flatten");
         Root = engine.Stream.Table(_flatten.Root);
@@ -40,6 +39,9 @@ internal sealed class FlattenPhase
     /// <summary>The root table.</summary>
     public TableName Root { get; }
 
+    /// <summary>Parses events.</summary>
+    public EventParser Parser { get; }
+
     /// <summary>The last offset that the root table has of each partition.</summary>
     public IReadOnlyDictionary<SourcePartition, long> Offsets(CancellationToken ct) => _offsets.Of(_engine.Table(Root).TryRead(ct: ct));
 
@@ -48,74 +50,22 @@ internal sealed class FlattenPhase
     public FlattenedSlice? Write(EventSlice slice, CancellationToken ct)
     {
         var root = _engine.Table(Root).TryRead(ct: ct);
-        TakeObjects(slice, ct);
-        if (_type.Type is not { } type)
+        if (Parser.Parse(slice, ct) is not { } parsed)
             // Nothing has come yet but what says that something is gone.
             return Finish(slice, root, [], ct);
-        var tables = FlatTables.Of(_flatten, type);
-        var sql = new FlatSql(_flatten.Key, tables);
-        _engine.Connection.Execute(
-            $"""
-            CREATE OR REPLACE TEMP TABLE {Parsed} AS
-            SELECT topic, partition, "offset", enqueued_at, is_delete, fit, {FlatTable.Rescued}, {sql.Taken} FROM (
-              SELECT *, CASE WHEN fit > 0 THEN {JsonRescueFunction.Name}(object) END AS {FlatTable.Rescued},
-                json_transform(object, {Sql.Literal(FlatSql.Structure(type))}) AS {FlatSql.Object}
-              FROM {Objects} WHERE object IS NOT NULL
-            )
-            """,
-            ct
-        );
-        PutAside(slice, sql, ct);
-        if (_seen is not null && sql.ValueOf(_flatten.EventId!) is { } id)
-        {
-            _seen.Follow(root, ct);
-            _seen.Drop(Parsed, id, ct);
-        }
-        return Finish(slice, root, [.. tables.Select((table, i) => Rows(table, i, sql, ct))], ct);
+        PutAside(slice, parsed, ct);
+        DropSeen(parsed, root, ct);
+        if (_flatten.IsMerge)
+            KeepLast(parsed, ct);
+        return Finish(slice, root, Rows(parsed, ct), ct);
     }
-
-    /// <summary>Takes the objects out of their envelopes, and learns what they are.</summary>
-    private void TakeObjects(EventSlice slice, CancellationToken ct)
-    {
-        const string place = "topic, partition, \"offset\", enqueued_at";
-        var messages = $"{slice.Table} WHERE fit <> {JsonFitFunction.Malformed}";
-        var objects = $"(SELECT {place}, value AS object, false AS is_delete, fit FROM {messages})";
-        var judged = $"CASE WHEN object IS NULL THEN {JsonFitFunction.Fits} ELSE {JsonFitFunction.Name}(object) END AS fit";
-        if (_flatten.Format != EventFormat.Plain)
-        {
-            objects = OpenedObjects;
-            _engine.Connection.Execute(
-                $"CREATE OR REPLACE TEMP TABLE {OpenedObjects} AS SELECT *, {judged} FROM (SELECT {place}, {Opened} FROM {messages})",
-                ct
-            );
-        }
-        _engine.Connection.Execute($"CREATE OR REPLACE TEMP VIEW {Objects} AS SELECT * FROM {objects}", ct);
-        if (!_type.IsInferred)
-            return;
-        var unknown = _type.Shape is null ? "object IS NOT NULL" : $"fit IN ({JsonFitFunction.HoldsMore}, {JsonFitFunction.Misfits})";
-        if (_engine.Any($"{Objects} WHERE {unknown}", ct) && _type.Learn($"SELECT object FROM {Objects} WHERE {unknown}", ct))
-            _engine.Connection.Execute($"CREATE OR REPLACE TEMP VIEW {Objects} AS SELECT * REPLACE ({judged}) FROM {objects}", ct);
-    }
-
-    /// <summary>The object that a message holds, and whether it is gone.</summary>
-    private string Opened =>
-        _flatten.Format == EventFormat.CloudEvents
-            ? "CAST(value->'$.data' AS VARCHAR) AS object, false AS is_delete"
-            : """
-                CAST(CASE WHEN coalesce(value->>'$.payload.op', value->>'$.op') = 'd' THEN coalesce(value->'$.payload.before', value->'$.before')
-                  ELSE coalesce(value->'$.payload.after', value->'$.after') END AS VARCHAR) AS object,
-                coalesce(value->>'$.payload.op', value->>'$.op') = 'd' AS is_delete
-                """;
 
     /// <summary>Takes out what is no row: an event without a key, and one that does not fit where that is not to be rescued.</summary>
-    private void PutAside(EventSlice slice, FlatSql sql, CancellationToken ct)
+    private void PutAside(EventSlice slice, ParsedEvents parsed, CancellationToken ct)
     {
-        var noKey = string.Join(" OR ", sql.Key.Select(k => $"({k.Value}) IS NULL"));
-        var bad = _flatten.OnMisfit == MisfitPolicy.Rescue ? noKey : $"{noKey} OR fit >= {JsonFitFunction.Misfits}";
+        var (bad, reason) = (parsed.Bad, parsed.Reason);
         if (!_engine.Any($"{Parsed} WHERE {bad}", ct))
             return;
-        var reason =
-            $"CASE WHEN {noKey} THEN {Sql.Literal($"it has no {string.Join(", ", _flatten.Key)}")} ELSE 'values are not what the schema says: ' || {FlatTable.Rescued} END";
         if (_flatten.OnMisfit == MisfitPolicy.Fail)
             throw Unfit(bad, reason, ct);
         _deadLetters.Write(
@@ -129,13 +79,37 @@ internal sealed class FlattenPhase
         _engine.Connection.Execute($"DELETE FROM {Parsed} WHERE {bad}", ct);
     }
 
+    /// <summary>Takes out the parsed events whose ids the root has already, if the document names one.</summary>
+    public void DropSeen(ParsedEvents parsed, Snapshot? root, CancellationToken ct)
+    {
+        if (_seen is null || parsed.Sql.ValueOf(_flatten.EventId!) is not { } id)
+            return;
+        _seen.Follow(root, ct);
+        _seen.Drop(Parsed, id, ct);
+    }
+
+    /// <summary>Of several parsed events with one key the last one says how the row is; the others are taken out.</summary>
+    public void KeepLast(ParsedEvents parsed, CancellationToken ct) =>
+        _engine.Connection.Execute(
+            $"""
+            CREATE OR REPLACE TEMP TABLE {Parsed} AS SELECT * FROM {Parsed}
+            QUALIFY row_number() OVER (PARTITION BY {string.Join(", ", parsed.Sql.Key.Select(k => k.Value))}
+              ORDER BY enqueued_at DESC, topic, partition, "offset" DESC) = 1
+            """,
+            ct
+        );
+
+    /// <summary>Makes the rows of all tables of the parsed events.</summary>
+    public IReadOnlyList<FlattenedRows> Rows(ParsedEvents parsed, CancellationToken ct) =>
+        [.. parsed.Tables.Select((table, i) => Rows(table, i, parsed.Sql, ct))];
+
     private FlattenedRows Rows(FlatTable table, int index, FlatSql sql, CancellationToken ct)
     {
         var from = $"{RowsTable}{index}";
         var rows = (table.Parent is null, _flatten.IsMerge) switch
         {
             (true, false) => sql.Root(Parsed),
-            (true, true) => LastOfKey(sql, ct),
+            (true, true) => WithGone(sql),
             (false, false) => sql.Child(table, Parsed),
             (false, true) =>
                 $"SELECT * FROM ({sql.Child(table, Parsed)}) WHERE {Keys} NOT IN (SELECT {Keys} FROM {RowsTable}0 WHERE {IsGone})",
@@ -148,20 +122,9 @@ internal sealed class FlattenPhase
         return new(_engine.Stream.Table(table.Name), table, from);
     }
 
-    /// <summary>
-    /// Of several events with one key the last one says how the row is. That of a row which is to go has an offset below zero, by which the merge
-    /// knows it; the table never gets it.
-    /// </summary>
-    private string LastOfKey(FlatSql sql, CancellationToken ct)
+    /// <summary>The row of an event that says it is to go has an offset below zero, by which the merge knows it; the table never gets it.</summary>
+    private string WithGone(FlatSql sql)
     {
-        _engine.Connection.Execute(
-            $"""
-            CREATE OR REPLACE TEMP TABLE {Parsed} AS SELECT * FROM {Parsed}
-            QUALIFY row_number() OVER (PARTITION BY {string.Join(", ", sql.Key.Select(k => k.Value))}
-              ORDER BY enqueued_at DESC, topic, partition, "offset" DESC) = 1
-            """,
-            ct
-        );
         var goes = _flatten.DeleteWhen is { } condition ? $"coalesce((\n{condition}\n), false)" : "false";
         return $"""
             SELECT * EXCLUDE (is_delete) REPLACE (CASE WHEN is_delete OR {goes} THEN -1 - {FlatTable.Offset} ELSE {FlatTable.Offset} END AS {FlatTable.Offset})
@@ -178,52 +141,54 @@ internal sealed class FlattenPhase
                 return null;
         if (rows.Count == 0)
             return new(slice.Steps, []);
-        LetWiden(rows[0], ct);
-        TransactionProgress[] steps = [.. slice.Steps.Select(s => _offsets.Step(s.Key, s.Value.From, s.Value.To))];
-        var options = new WriteOptions
+        // An event that somebody else has taken meanwhile may be one of these.
+        var options = Options(rows[0], [.. slice.Steps.Select(s => _offsets.Step(s.Key, s.Value.From, s.Value.To))], ct) with
         {
-            TransactionId = "",
-            Progress = steps,
-            EvolveSchema = true,
-            CommitInfo = _engine.CommitInfo(steps),
-            Properties = PropertiesOf(Root),
-            // An event that somebody else has taken meanwhile may be one of these.
             ReadVersion = _seen is null ? null : root?.Version,
         };
-        var (result, _) = _engine
-            .Table(Root)
-            .Write(_engine.Connection, $"SELECT * FROM {rows[0].Table}", _flatten.IsMerge ? Merged(options) : options, ct);
+        var (result, _) = _engine.Table(Root).Write(_engine.Connection, $"SELECT * FROM {rows[0].Table}", options, ct);
         return result is CommitResult.Committed ? new(slice.Steps, rows) : null;
     }
-
-    private WriteOptions Merged(WriteOptions options) =>
-        options with
-        {
-            Mode = WriteMode.Merge,
-            Keys = [.. _flatten.Key],
-            DeleteWhen = IsGone,
-        };
 
     private bool WriteChild(EventSlice slice, FlattenedRows rows, CancellationToken ct)
     {
         var table = _engine.Table(rows.Name);
         var (steps, missing) = _offsets.Missing(slice, table.TryRead(ct: ct), FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
         var select = $"SELECT * FROM {rows.Table} WHERE {missing}";
-        var replaces = _flatten.IsMerge && _engine.Table(rows.Name).TryRead(ct: ct) is not null;
-        if (steps.Count == 0 || (!replaces && !_engine.Any($"({select})", ct)))
+        if (steps.Count == 0)
             return true;
+        var options = Options(rows, steps, ct);
+        if (options.Mode == WriteMode.Append && !_engine.Any($"({select})", ct))
+            return true;
+        return table.Write(_engine.Connection, select, options, ct).Result is CommitResult.Committed or CommitResult.AlreadyCommitted;
+    }
+
+    /// <summary>How rows are written: beside those that are there, or in place of those of their keys.</summary>
+    /// <param name="rows">The rows.</param>
+    /// <param name="steps">What is done with them.</param>
+    /// <param name="ct">Ends it.</param>
+    public WriteOptions Options(FlattenedRows rows, IReadOnlyList<TransactionProgress> steps, CancellationToken ct)
+    {
         LetWiden(rows, ct);
         var options = new WriteOptions
         {
-            Mode = replaces ? WriteMode.OverwriteWhere : WriteMode.Append,
-            ReplaceWhere = replaces ? $"{Keys} IN (SELECT {Keys} FROM {RowsTable}0)" : null,
             TransactionId = "",
             Progress = steps,
             EvolveSchema = true,
-            CommitInfo = _engine.CommitInfo(steps),
+            CommitInfo = _engine.CommitInfo([.. steps.Where(_offsets.Has)]),
             Properties = PropertiesOf(rows.Name),
         };
-        return table.Write(_engine.Connection, select, options, ct).Result is CommitResult.Committed or CommitResult.AlreadyCommitted;
+        if (!_flatten.IsMerge)
+            return options;
+        if (rows.Flat.Parent is null)
+            return options with { Mode = WriteMode.Merge, Keys = [.. _flatten.Key], DeleteWhen = IsGone };
+        return _engine.Table(rows.Name).TryRead(ct: ct) is null
+            ? options
+            : options with
+            {
+                Mode = WriteMode.OverwriteWhere,
+                ReplaceWhere = $"{Keys} IN (SELECT {Keys} FROM {RowsTable}0)",
+            };
     }
 
     /// <summary>Lets a table change the types of its columns, once they must: not every reader knows tables that do.</summary>

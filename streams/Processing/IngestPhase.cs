@@ -23,7 +23,7 @@ internal sealed class IngestPhase(StreamEngine engine)
             if (engine.Stream.Document.Ingest!.FailsOnMalformed)
                 throw Malformed(malformed, ct);
             // First, since where the raw table is decides what is read again.
-            _deadLetters.Write($"SELECT *, 'it is no JSON object' AS reason FROM {malformed}", slice, ct);
+            _deadLetters.Write($"SELECT *, {Engine.Sql.Literal(DeadLetters.NoObject)} AS reason FROM {malformed}", slice, ct);
         }
         TransactionProgress[] steps = [.. slice.Steps.Select(s => _offsets.Step(s.Key, s.Value.From, s.Value.To))];
         var (result, _) = engine

@@ -1,9 +1,6 @@
-using ServerlessHub.Engine;
 using ServerlessHub.Lake;
-using ServerlessHub.Pipelines.Planning;
-using ServerlessHub.Pipelines.Planning.Operators;
+using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
-using ServerlessHub.Streams.Planning;
 
 namespace ServerlessHub.Streams.Processing;
 
@@ -14,7 +11,6 @@ namespace ServerlessHub.Streams.Processing;
 internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition summary, bool isOfMerge)
 {
     private const string Changed = "hub_changed";
-    private const string Touched = "hub_touched";
 
     private readonly SummarySql _sql = new(summary.Aggregate);
     private readonly TableOffsets _offsets = new(engine.Stream.Address);
@@ -49,11 +45,8 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
             : _marks.Place(Changed, _sql, summary.Driver.AllowedLateness, before, ct);
         if (anyLate)
             _late.Write(placed, _sql, new(placed, steps, 0), ct);
-        var keys = string.Join(", ", _sql.Keys.Select(k => $"{k.Value} AS {Sql.Identifier(k.Name)}"));
-        engine.Connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE {Touched} AS SELECT DISTINCT {keys} FROM {placed} WHERE NOT {SummarySql.Late}",
-            ct
-        );
+        var touched = new TouchedRows(engine, summary, _sql);
+        touched.Find(placed, $"NOT {SummarySql.Late}", ct);
         TransactionProgress[] progress =
         [
             new(VersionId, from, source.Version),
@@ -62,7 +55,7 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
                 .Select(s => _offsets.Step(s.Key, s.Value.From, s.Value.To)),
             .. marks,
         ];
-        using var scan = source.Scan(engine.Connection, Range(ct));
+        using var scan = source.Scan(engine.Connection, touched.Range(ct));
         using var late = isOfMerge ? null : engine.Table(summary.LateTable).TryRead(ct: ct)?.Scan(engine.Connection);
         var options = new WriteOptions
         {
@@ -76,11 +69,14 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
             CommitInfo = engine.CommitInfo([.. progress.Skip(1).Take(steps.Count)]),
             Properties = summary.Properties,
         };
-        var (result, _) = table.Write(engine.Connection, Computed(scan.Sql, late?.Sql), options, ct);
+        var (result, _) = table.Write(engine.Connection, touched.Computed(scan.Sql, late?.Sql, isCarriedOn: false), options, ct);
         return result is not CommitResult.Conflicted;
     }
 
-    private string VersionId => $"stream:{engine.Stream.Address}:version:{summary.Source.Table}";
+    /// <summary>The id under which a summary says of which version of a flattened table it was computed.</summary>
+    public static string VersionIdOf(StreamDefinition stream, TableName source) => $"stream:{stream.Address}:version:{source.Table}";
+
+    private string VersionId => VersionIdOf(engine.Stream, summary.Source);
 
     private void ReadChanged(Snapshot source, long? from, CancellationToken ct)
     {
@@ -91,44 +87,9 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
         engine.Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Changed} AS SELECT * FROM ({scan.Sql})", ct);
     }
 
-    /// <summary>The touched rows of the summary; one without rows any more has none of them, and goes.</summary>
-    private string Computed(string rows, string? late)
-    {
-        var placed = $"(SELECT p.* FROM {_sql.Placed($"({rows}) AS r")} AS p{NotLate(late)})";
-        var on = string.Join(" AND ", _sql.Keys.Select(k => $"t.{Sql.Identifier(k.Name)} IS NOT DISTINCT FROM c.{Sql.Identifier(k.Name)}"));
-        var keys = string.Join(", ", _sql.Keys.Select(k => $"t.{Sql.Identifier(k.Name)}"));
-        var others = string.Join(", ", _sql.Keys.Select(k => Sql.Identifier(k.Name)));
-        return $"""
-            SELECT {keys}, c.* EXCLUDE ({others}) REPLACE (coalesce(c.{SummarySql.Events}, 0) AS {SummarySql.Events})
-            FROM {Touched} AS t LEFT JOIN ({_sql.Select(placed, "true", isCarriedOn: false)}) AS c ON {on}
-            """;
-    }
-
-    /// <summary>Rows that were late stay out when their window is computed again for others.</summary>
-    private static string NotLate(string? late)
-    {
-        if (late is null)
-            return "";
-        string[] place = [FlatTable.Topic, FlatTable.Partition, FlatTable.Offset];
-        var same = string.Join(" AND ", place.Select(c => $"l.{c} = p.{c}"));
-        return $" WHERE NOT EXISTS (SELECT 1 FROM ({late}) AS l WHERE {same} AND l.{Aggregate.WindowStart} = p.{DuckDbWindow.Start})";
-    }
-
     private Dictionary<SourcePartition, (long? From, long To)> Steps(Snapshot? before, IReadOnlyDictionary<SourcePartition, long> reached)
     {
         var there = _offsets.Of(before);
         return reached.ToDictionary(r => r.Key, r => (there.TryGetValue(r.Key, out var at) ? at : (long?)null, r.Value));
-    }
-
-    /// <summary>The times that the touched windows span, so that files without any of them are not read.</summary>
-    private ColumnRange[] Range(CancellationToken ct)
-    {
-        if (summary.Aggregate.Window is not { } window)
-            return [];
-        using var span = engine.Connection.Query(
-            $"SELECT min({Aggregate.WindowStart})::VARCHAR, max({_sql.EndOf(Aggregate.WindowStart)})::VARCHAR, bool_or({Aggregate.WindowStart} IS NULL) FROM {Touched}",
-            ct
-        );
-        return span.Rows().Single() is [string least, string most, bool nulls] ? [new(window.Time.Name, least, most, nulls)] : [];
     }
 }

@@ -13,13 +13,25 @@ public sealed record StreamDefinition(DocumentAddress Address, StreamDocument Do
     /// <summary>The columns of an event's object, as the schema says; null where they are inferred.</summary>
     public IReadOnlyList<Column>? Schema { get; init; }
 
-    /// <summary>The raw table.</summary>
-    public TableName RawTable => Table(Document.Ingest!.Table);
+    /// <summary>That it is replayed into tables beside its own; null for the stream itself.</summary>
+    public StreamShadow? Shadow { get; init; }
+
+    /// <summary>The raw table, which is never another one.</summary>
+    public TableName RawTable => Parse(Document.Ingest!.Table);
 
     /// <summary>The table of events that could not be taken.</summary>
-    public TableName DeadLetterTable => StreamTable.Beside(RawTable, "dead_letters");
+    public TableName DeadLetterTable => TableBeside(Document.Ingest!.Table, "dead_letters");
 
     /// <summary>The table that a name of the document means.</summary>
-    public TableName Table(string name) =>
+    public TableName Table(string name) => Written(Parse(name));
+
+    /// <summary>The table of late rows of a summary.</summary>
+    public TableName LateTable(string summary) => TableBeside(summary, "late");
+
+    private TableName TableBeside(string name, string suffix) => Written(StreamTable.Beside(Parse(name), suffix));
+
+    private TableName Written(TableName table) => Shadow is null ? table : StreamShadow.Of(table);
+
+    private TableName Parse(string name) =>
         StreamTable.Parse(name, Address) ?? throw new ArgumentException($"'{name}' is no table's name.", nameof(name));
 }

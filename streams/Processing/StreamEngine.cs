@@ -111,14 +111,14 @@ internal sealed class StreamEngine : IDisposable
         return result.Scalar<long>();
     }
 
-    /// <summary>What a commit says of the stream.</summary>
-    public IReadOnlyDictionary<string, string> CommitInfo(IReadOnlyList<TransactionProgress> steps) =>
-        new Dictionary<string, string>
-        {
-            ["stream"] = Stream.Address.ToString(),
-            ["revision"] = Stream.Revision,
-            ["offsets"] = TableOffsets.Describe(steps),
-        };
+    /// <summary>What a commit says of the stream, and of the offsets that it takes, if it takes any.</summary>
+    public IReadOnlyDictionary<string, string> CommitInfo(IReadOnlyList<TransactionProgress> steps)
+    {
+        var info = new Dictionary<string, string> { ["stream"] = Stream.Address.ToString(), ["revision"] = Stream.Revision };
+        if (steps.Count > 0)
+            info.Add("offsets", TableOffsets.Describe(steps));
+        return info;
+    }
 
     public void Dispose()
     {

@@ -1,5 +1,7 @@
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
+using ServerlessHub.Streams.Redriving;
+using ServerlessHub.Streams.Sources;
 
 namespace ServerlessHub.Streams.Processing;
 
@@ -79,7 +81,31 @@ public sealed class StreamProcessor : IDisposable
     /// <exception cref="StreamException">The document does not allow to go on.</exception>
     /// <exception cref="Lake.LakeException">A table cannot be read or written; doing it again is safe.</exception>
     /// <exception cref="OperationCanceledException">It was cancelled.</exception>
-    public void CatchUp(CancellationToken ct = default) => CatchUp(Offsets(ct).Keys, ct);
+    public void CatchUp(CancellationToken ct = default) =>
+        CatchUp(Offsets(ct).Keys.Where(p => Stream.Shadow?.First?.ContainsKey(p) != false), ct);
+
+    /// <summary>
+    /// Takes dead letters through the stream as its document is now. What is right now becomes rows, each once, however often this is done; what is
+    /// still wrong stays a dead letter, with the reason that it has now. It may be done beside the stream.
+    /// </summary>
+    /// <param name="filter">Which dead letters.</param>
+    /// <param name="isDryRun">Whether it is only found out what would come of it.</param>
+    /// <param name="ct">Ends it; doing it again is safe.</param>
+    /// <exception cref="StreamException">Somebody else redrives dead letters of the stream, or changes the same rows all the time.</exception>
+    /// <exception cref="Lake.LakeException">A table cannot be read or written; doing it again is safe.</exception>
+    /// <exception cref="OperationCanceledException">It was cancelled.</exception>
+    public RedriveResult Redrive(RedriveFilter filter, bool isDryRun = false, CancellationToken ct = default)
+    {
+        using var turn =
+            new StreamFolder(_engine.Storage, Stream.Address).Lock("redrive")
+            ?? throw new StreamException(
+                $"stream {Stream.Address}: somebody else is redriving its dead letters",
+                "wait until that has ended, then do it again"
+            );
+        if (!isDryRun)
+            CatchUp(ct);
+        return new Redrive(_engine, _flatten, _summarise).Run(filter, isDryRun, ct);
+    }
 
     /// <inheritdoc/>
     public void Dispose()

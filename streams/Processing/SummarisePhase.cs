@@ -1,4 +1,5 @@
 using ServerlessHub.Engine;
+using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Running;
@@ -48,6 +49,24 @@ internal sealed class SummarisePhase(StreamEngine engine, TableName root) : IDis
         }
     }
 
+    /// <summary>Brings summaries up to date with rows that their offsets had passed before.</summary>
+    /// <param name="letters">The engine's table with the places of the events of these rows.</param>
+    /// <param name="step">Tells this work apart from the progress of the stream.</param>
+    /// <param name="partitions">All partitions.</param>
+    /// <param name="ct">Ends it.</param>
+    public void Redo(
+        string letters,
+        Func<Snapshot?, TransactionProgress> step,
+        IReadOnlyCollection<SourcePartition> partitions,
+        CancellationToken ct
+    )
+    {
+        CatchUp(partitions, ct);
+        foreach (var driver in engine.Stream.Document.Drivers)
+            if (!_isMerge && Find(driver, ct) is { IsCarriedOn: true } summary)
+                new RedrivenSummary(engine, summary).Write(letters, step, ct);
+    }
+
     /// <summary>What a driver computes; null as long as what it names has not come yet.</summary>
     public SummaryDefinition? Find(DriverDefinition driver, CancellationToken ct) =>
         engine.Table(SourceOf(driver)).TryRead(ct: ct) is { } source
@@ -78,7 +97,14 @@ internal sealed class SummarisePhase(StreamEngine engine, TableName root) : IDis
         if (DriverPlanner.Bind(driver, dataset, _binder, findings) is not { } aggregate)
             return null;
         var isPublished = engine.Stream.Document.Publications.Any(p => p.Driver == driver.Id);
-        var definition = new SummaryDefinition(driver, engine.Stream.Table(driver.Table), source, aggregate, isPublished);
+        var definition = new SummaryDefinition(
+            driver,
+            engine.Stream.Table(driver.Table),
+            engine.Stream.LateTable(driver.Table),
+            source,
+            aggregate,
+            isPublished
+        );
         _bound[driver.Id] = (columns, definition);
         return definition;
     }

@@ -8,14 +8,19 @@ namespace ServerlessHub.Streams.Processing;
 /// <summary>A summary that is to be kept up to date.</summary>
 /// <param name="Driver">The driver.</param>
 /// <param name="Table">The summary.</param>
+/// <param name="LateTable">The table of rows that came too late for it.</param>
 /// <param name="Source">The flattened table that it is of.</param>
 /// <param name="Aggregate">What is computed of it.</param>
 /// <param name="IsPublished">Whether its changes are sent on.</param>
-internal sealed record SummaryDefinition(DriverDefinition Driver, TableName Table, TableName Source, Aggregate Aggregate, bool IsPublished)
+internal sealed record SummaryDefinition(
+    DriverDefinition Driver,
+    TableName Table,
+    TableName LateTable,
+    TableName Source,
+    Aggregate Aggregate,
+    bool IsPublished
+)
 {
-    /// <summary>The table of events that came too late for it.</summary>
-    public TableName LateTable => StreamTable.Beside(Table, "late");
-
     /// <summary>The columns that tell its rows apart.</summary>
     public IReadOnlyList<string> Keys => Aggregate.UniqueKey is { Count: > 0 } keys ? keys : [SummarySql.All];
 

@@ -58,8 +58,29 @@ internal sealed class TableOffsets
         return (steps, ahead.Length == 0 ? "true" : string.Join(" AND ", ahead));
     }
 
+    /// <summary>The condition for rows up to the offsets of their partitions, these included; false of rows of others.</summary>
+    /// <param name="offsets">The offsets.</param>
+    /// <param name="topic">The column of the rows with the topic.</param>
+    /// <param name="partition">Their column with the partition.</param>
+    /// <param name="offset">Their column with the offset.</param>
+    public static string UpTo(IReadOnlyDictionary<SourcePartition, long> offsets, string topic, string partition, string offset) =>
+        offsets.Count == 0
+            ? "false"
+            : string.Join(
+                " OR ",
+                offsets.Select(o =>
+                    string.Create(
+                        CultureInfo.InvariantCulture,
+                        $"({topic} = {Sql.Literal(o.Key.Topic)} AND {partition} = {o.Key.Partition} AND {offset} <= {o.Value})"
+                    )
+                )
+            );
+
     /// <summary>The step from where a table is to an offset.</summary>
     public TransactionProgress Step(SourcePartition partition, long? from, long to) => new(_prefix + partition, from, to);
+
+    /// <summary>Whether a step is one of these offsets.</summary>
+    public bool Has(TransactionProgress step) => step.Id.StartsWith(_prefix, StringComparison.Ordinal);
 
     /// <summary>What a commit says of offsets, for people: <c>orders/0: 4711 to 4720, …</c>.</summary>
     public static string Describe(IEnumerable<TransactionProgress> steps) =>

@@ -8,13 +8,15 @@ namespace ServerlessHub.Streams.Processing;
 
 /// <summary>
 /// How far the time of each partition's events has come. A row is late if events before it in its partition were already so far past the end of its
-/// window: so it is the same whenever, and in whatever batches, the events are looked at. It is committed with the summary.
+/// window: so it is the same whenever, and in whatever batches, the events are looked at. What the summary's offsets have passed is never late: it is
+/// of a dead letter that somebody has redriven. It is committed with the summary.
 /// </summary>
 internal sealed class Watermarks(StreamEngine engine)
 {
     private const string Placed = "hub_placed";
 
     private readonly TableOffsets _marks = new(engine.Stream.Address, "watermark");
+    private readonly TableOffsets _offsets = new(engine.Stream.Address);
 
     /// <summary>
     /// Places rows in windows, each with whether it is late.
@@ -60,13 +62,16 @@ internal sealed class Watermarks(StreamEngine engine)
             CREATE OR REPLACE TEMP TABLE {Placed} AS
             SELECT *, coalesce(epoch_us({sql.WindowEnd}) + {allowedMicros.ToString(
                 CultureInfo.InvariantCulture
-            )} <= hub_mark, false) AS {SummarySql.Late}
+            )} <= hub_mark, false) AND NOT ({Passed(summary)}) AS {SummarySql.Late}
             FROM {sql.Placed($"({Marked(rows, sql, marks)})")}
             """,
             ct
         );
         return (steps, Placed, engine.Any($"{Placed} WHERE {SummarySql.Late}", ct));
     }
+
+    private string Passed(Snapshot? summary) =>
+        TableOffsets.UpTo(_offsets.Of(summary), FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
 
     /// <summary>Rows with the mark of their partition as it was when their event came.</summary>
     private static string Marked(string rows, SummarySql sql, IReadOnlyDictionary<SourcePartition, long> marks)

@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Logging;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Care;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Publishing;
@@ -44,6 +45,15 @@ public sealed class StreamWorker
     /// <param name="untilCaughtUp">Whether it ends once all that the source has is in the tables.</param>
     /// <param name="ct">Stops it: the batch that is being read is left to whoever reads next.</param>
     public void Run(bool untilCaughtUp, CancellationToken ct)
+    {
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(ct);
+        var care = Task.Run(() => new CareLoop(_root, Stream, _time, _logger).Run(stop.Token), CancellationToken.None);
+        ReadAndPublish(untilCaughtUp, ct);
+        stop.Cancel();
+        care.Wait(CancellationToken.None);
+    }
+
+    private void ReadAndPublish(bool untilCaughtUp, CancellationToken ct)
     {
         if (Stream.Document.Publications.Count == 0)
         {

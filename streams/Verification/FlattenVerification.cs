@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
+using ServerlessHub.Streams.Care;
 using ServerlessHub.Streams.Definitions;
 using ServerlessHub.Streams.Planning;
 using ServerlessHub.Streams.Processing;
@@ -46,15 +47,7 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
     private void Load(CancellationToken ct)
     {
         var reached = new TableOffsets(engine.Stream.Address).Of(root);
-        var until = string.Join(
-            " OR ",
-            reached.Select(r =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"(topic = {Sql.Literal(r.Key.Topic)} AND partition = {r.Key.Partition} AND \"offset\" <= {r.Value})"
-                )
-            )
-        );
+        var until = TableOffsets.UpTo(reached, "topic", "partition", "\"offset\"");
         using var events = raw.Scan(engine.Connection);
         using var letters = dead?.Scan(engine.Connection);
         using var rows = root.Scan(engine.Connection);
@@ -65,15 +58,21 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
             $"""
             CREATE OR REPLACE TEMP TABLE {Events} AS
             SELECT topic, partition, "offset", {(_flatten.EventId is null ? "NULL" : "value")} AS value, {isDead} AS is_dead
-            FROM ({events.Sql}) AS e WHERE value IS NOT NULL AND ({(until.Length == 0 ? "false" : until)})
+            FROM ({events.Sql}) AS e WHERE value IS NOT NULL AND ({until})
             """,
             ct
         );
+        // The raw table may keep events for a time only.
+        var kept = new TableOffsets(engine.Stream.Address, RawRetention.Kept).Of(raw).ToDictionary(k => k.Key, k => k.Value - 1);
+        var gone = TableOffsets.UpTo(kept, FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
         var id =
             _flatten.EventId is { } name && root.Columns.Any(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ? $"({Sql.Identifier(name)})::VARCHAR"
                 : "NULL::VARCHAR";
-        engine.Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Rows} AS SELECT {Place}, {id} AS id FROM ({rows.Sql})", ct);
+        engine.Connection.Execute(
+            $"CREATE OR REPLACE TEMP TABLE {Rows} AS SELECT {Place}, {id} AS id, NOT ({gone}) AS is_kept FROM ({rows.Sql})",
+            ct
+        );
     }
 
     private StreamCheck Balance(CancellationToken ct)
@@ -87,7 +86,7 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
             : "0";
         using var result = engine.Connection.Query(
             $"""
-            SELECT (SELECT count(*) FROM {Events}), (SELECT count(*) FROM {Rows}), (SELECT count(*) FROM {Events} WHERE is_dead), (SELECT count(*) FROM ({missing})), {again}
+            SELECT (SELECT count(*) FROM {Events}), (SELECT count(*) FROM {Rows} WHERE is_kept), (SELECT count(*) FROM {Events} WHERE is_dead), (SELECT count(*) FROM ({missing})), {again}
             """,
             ct
         );
@@ -107,6 +106,7 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
         using var result = engine.Connection.Query(
             $"""
             SELECT count(*) FROM {Rows} AS r ANTI JOIN {Events} AS e ON r.{FlatTable.Topic} = e.topic AND r.{FlatTable.Partition} = e.partition AND r.{FlatTable.Offset} = e."offset"
+            WHERE is_kept
             """,
             ct
         );

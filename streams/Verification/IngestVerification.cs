@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
+using ServerlessHub.Streams.Care;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Sources;
@@ -13,6 +14,9 @@ internal sealed class IngestVerification(StreamEngine engine, Snapshot raw, Snap
     private const string Offsets = "hub_verified_offsets";
 
     private readonly TableOffsets _reached = new(engine.Stream.Address);
+
+    /// <summary>Where the raw table begins since it keeps no events for ever.</summary>
+    private readonly IReadOnlyDictionary<SourcePartition, long> _kept = new TableOffsets(engine.Stream.Address, RawRetention.Kept).Of(raw);
 
     public IEnumerable<StreamCheck> Run(CancellationToken ct)
     {
@@ -62,7 +66,7 @@ internal sealed class IngestVerification(StreamEngine engine, Snapshot raw, Snap
             $"""
             SELECT "offset" + 1, next - 1 FROM (
               SELECT "offset", lead("offset", 1, {last
-                + 1}) OVER (ORDER BY "offset") AS next FROM (SELECT DISTINCT "offset" FROM {Offsets} WHERE {Of(partition, last)})
+                + 1}) OVER (ORDER BY "offset") AS next FROM (SELECT DISTINCT "offset" FROM {Offsets} WHERE {Of(partition, last)} {Before(partition)})
             ) WHERE next > "offset" + 1 ORDER BY 1
             """,
             ct
@@ -74,7 +78,7 @@ internal sealed class IngestVerification(StreamEngine engine, Snapshot raw, Snap
             "no offset is missing",
             known == gaps.Length,
             gaps.Length == 0
-                ? $"up to {last}"
+                ? $"up to {last}{(_kept.TryGetValue(partition, out var first) ? $", kept from {first} on" : "")}"
                 : $"{gaps.Length} gaps, {known} of them of what the source had deleted unread: {string.Join(", ", gaps.Take(10).Select(g => $"{g.First} to {g.Last}"))}{(gaps.Length > 10 ? ", …" : "")}"
         );
     }
@@ -106,11 +110,15 @@ internal sealed class IngestVerification(StreamEngine engine, Snapshot raw, Snap
         );
     }
 
-    private static string Of(SourcePartition partition, long last) =>
+    private string Of(SourcePartition partition, long last) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"topic = {Sql.Literal(partition.Topic)} AND partition = {partition.Partition} AND \"offset\" <= {last}"
+            $"topic = {Sql.Literal(partition.Topic)} AND partition = {partition.Partition} AND \"offset\" BETWEEN {_kept.GetValueOrDefault(partition)} AND {last}"
         );
+
+    /// <summary>The offset before the first one that is kept, so that a gap after it is seen.</summary>
+    private string Before(SourcePartition partition) =>
+        _kept.TryGetValue(partition, out var first) ? string.Create(CultureInfo.InvariantCulture, $"UNION SELECT {first - 1}::BIGINT") : "";
 
     private StreamCheck Check(SourcePartition? partition, string what, bool isProven, string detail) =>
         new("ingest", engine.Stream.RawTable.ToString(), partition?.ToString(), what, isProven, detail);

@@ -29,10 +29,7 @@ public static class StreamVerification
         EventType.Register(engine.Connection);
         // What comes later is read first: so what came before has all that it is made of.
         var summaries = stream.Document.Drivers.ToDictionary(d => d.Id, d => engine.Table(stream.Table(d.Table)).TryRead(ct: ct));
-        var late = stream.Document.Drivers.ToDictionary(
-            d => d.Id,
-            d => engine.Table(Definitions.StreamTable.Beside(stream.Table(d.Table), "late")).TryRead(ct: ct)
-        );
+        var late = stream.Document.Drivers.ToDictionary(d => d.Id, d => engine.Table(stream.LateTable(d.Table)).TryRead(ct: ct));
         var flat = stream.Document.Flatten is { } flatten ? engine.Table(stream.Table(flatten.Root)).TryRead(ct: ct) : null;
         if (engine.Table(stream.RawTable).TryRead(ct: ct) is not { } raw)
             return [];

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Streams.Definitions;
 using ServerlessHub.Streams.Planning;
@@ -17,19 +16,10 @@ internal sealed class SummaryVerification(StreamEngine engine, DriverDefinition 
         if (phase.Find(driver, ct) is not { } definition || engine.Table(definition.Source).TryRead(ct: ct) is not { } source)
             yield break;
         var sql = new SummarySql(definition.Aggregate);
-        var until = string.Join(
-            " OR ",
-            new TableOffsets(engine.Stream.Address)
-                .Of(summary)
-                .Select(r =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"({FlatTable.Topic} = {Sql.Literal(r.Key.Topic)} AND {FlatTable.Partition} = {r.Key.Partition} AND {FlatTable.Offset} <= {r.Value})"
-                    )
-                )
-        );
+        var reached = new TableOffsets(engine.Stream.Address).Of(summary);
+        var until = TableOffsets.UpTo(reached, FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
         // Where rows are replaced, the summary is of those that are there now, which may be newer.
-        if (engine.Stream.Document.Flatten.IsMerge || until.Length == 0)
+        if (engine.Stream.Document.Flatten.IsMerge || reached.Count == 0)
             yield break;
         using var rows = source.Scan(engine.Connection);
         using var sums = summary.Scan(engine.Connection);

@@ -15,7 +15,7 @@ public sealed class StreamCommandsTests : IDisposable
 {
     private readonly TemporaryHub hub = new();
 
-    public StreamCommandsTests() => Document("");
+    public StreamCommandsTests() => Document(key: "id");
 
     public void Dispose() => hub.Dispose();
 
@@ -74,13 +74,68 @@ public sealed class StreamCommandsTests : IDisposable
         Assert.Equal("shop/staging/visits has read nothing yet\n", output);
     }
 
-    private void Document(string flattenAttributes) =>
+    [Fact]
+    public void Dead_letters_that_the_corrected_document_takes_become_rows()
+    {
+        Feed(0, """{"id": 1, "day": "a"}""", """{"day": "b"}""", """{"other": "c"}""");
+        Document(key: "day");
+
+        var (code, dry, _) = Hub("streams", "redrive", "visits", "--dry-run");
+        var done = Json(Hub("streams", "redrive", "visits", "--reason", "no id", "--partition", "visits/0", "--json").Output);
+        var again = Hub("streams", "redrive", "visits").Output;
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.StartsWith("would be redriven  1 of 2 dead letters of shop/staging/visits\n", dry, StringComparison.Ordinal);
+        Assert.Equal((2, 1), (done.GetProperty("letters").GetInt32(), done.GetProperty("redriven").GetInt32()));
+        Assert.Equal("it has no day", done.GetProperty("dead")[0].GetProperty("reason").GetString());
+        Assert.StartsWith("redriven  0 of 1 dead letters", again, StringComparison.Ordinal);
+        Assert.Equal(ExitCode.Done, Hub("streams", "verify", "visits").Code);
+    }
+
+    [Fact]
+    public void A_replay_shows_what_is_wrong_with_the_tables_and_mends_it()
+    {
+        Feed(0, """{"id": 1}""", """{"id": 2}""", """{"id": 3}""");
+        Delete("visits", "id = 2");
+
+        var (code, output, _) = Hub("streams", "replay", "visits", "--from-raw", "--compare");
+        var compared = Json(Hub("streams", "replay", "visits", "--compare", "--json").Output).GetProperty("tables")[0];
+        var part = Hub("streams", "replay", "visits", "--from-offset", "visits/0:1");
+        var swapped = Hub("streams", "replay", "visits", "--swap");
+
+        Assert.Equal(ExitCode.Done, code);
+        Assert.Contains("shop.staging.visits", output, StringComparison.Ordinal);
+        Assert.Contains("the replay stands beside the stream's tables  shop/staging/visits", output, StringComparison.Ordinal);
+        Assert.Equal(
+            """{"added":1,"removed":0,"changed":0}""",
+            JsonSerializer.Serialize(compared.GetProperty("difference").GetProperty("counts"))
+        );
+        Assert.Equal(ExitCode.Failed, part.Code);
+        Assert.Contains("has another replay", part.Error, StringComparison.Ordinal);
+        Assert.Equal("the replay is in place  shop/staging/visits\n", swapped.Output);
+        Assert.Equal(ExitCode.Done, Hub("streams", "verify", "visits").Code);
+    }
+
+    [Theory]
+    [InlineData("it is not said from where", "replay", "visits")]
+    [InlineData("it is said more than once", "replay", "visits", "--from-raw", "--from-time", "2026-01-01")]
+    [InlineData("'visits' is no offset of a partition", "replay", "visits", "--from-offset", "visits")]
+    [InlineData("'visits' is no partition of a source", "redrive", "visits", "--partition", "visits")]
+    public void What_cannot_be_meant_is_refused(string message, params string[] args)
+    {
+        var (code, _, error) = Hub(["streams", .. args]);
+
+        Assert.Equal(ExitCode.Usage, code);
+        Assert.Contains(message, error, StringComparison.Ordinal);
+    }
+
+    private void Document(string key) =>
         hub.Write(
             "config/applications/shop/staging/streams/visits.xml",
             $"""
             <stream id="visits" version="1.0" layer="staging">
               <ingest table="visits_raw"><kafka bootstrapServers="broker:9092" topic="visits"/></ingest>
-              <flatten root="visits" key="id" {flattenAttributes}/>
+              <flatten root="visits" key="{key}"/>
             </stream>
             """
         );
