@@ -16,7 +16,11 @@ internal static class StreamEndpoints
     public static void Map(IEndpointRouteBuilder api)
     {
         var streams = api.MapGroup("/streams").WithTags("streams");
-        streams.MapGet("/", List).WithName("listStreams").WithSummary("The streams.").WithDescription("All streams of the hub, or those of one application.");
+        streams
+            .MapGet("/", List)
+            .WithName("listStreams")
+            .WithSummary("The streams.")
+            .WithDescription("All streams of the hub, or those of one application.");
         var stream = streams.MapGroup("/{app}/{layer}/{id}").ProducesProblem(StatusCodes.Status404NotFound);
         stream
             .MapGet("/", Show)
