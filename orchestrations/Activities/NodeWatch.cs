@@ -22,6 +22,8 @@ internal sealed class NodeWatch : IProgress<RunEvent>, IAsyncDisposable
     private readonly CancellationTokenSource stopping;
     private readonly CancellationTokenSource late;
     private volatile NodeProgress? progress;
+    private NodeProgress? written;
+    private bool isWritten;
     private int isLooking;
 
     /// <summary>Begins to watch.</summary>
@@ -80,7 +82,12 @@ internal sealed class NodeWatch : IProgress<RunEvent>, IAsyncDisposable
                 IsStopped = true;
                 stopping.Cancel();
             }
-            document.TryWrite(node with { Progress = progress });
+            var now = progress;
+            // A thousand nodes that wait for their slots must not keep the disk busy with saying so every second.
+            if (isWritten && now == written)
+                return;
+            document.TryWrite(node with { Progress = now });
+            (written, isWritten) = (now, true);
         }
         catch (Exception e) when (e is RunException or IOException or UnauthorizedAccessException or ObjectDisposedException)
         {
