@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using ServerlessHub.Api.Access;
 using ServerlessHub.Api.Backfills;
 using ServerlessHub.Api.Documents;
@@ -14,10 +15,14 @@ using ServerlessHub.Api.Problems;
 using ServerlessHub.Api.Runs;
 using ServerlessHub.Api.Schedules;
 using ServerlessHub.Api.Signals;
+using ServerlessHub.Api.Streams;
 using ServerlessHub.Api.Tables;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Embedded;
 using ServerlessHub.Orchestrations.Starting;
+using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Running;
 
 namespace ServerlessHub.Api;
 
@@ -83,6 +88,12 @@ public static class HubApi
         });
         services.TryAddSingleton<RequestKeys>();
         services.TryAddSingleton<RuntimeFailure>(p => () => (p.GetRequiredService<JobHub>().Client as EmbeddedRuntime)?.Failure);
+        services.TryAddSingleton(p => new StreamHost(
+            p.GetRequiredService<HubRoot>(),
+            new StreamOptions(),
+            p.GetRequiredService<TimeProvider>(),
+            p.GetRequiredService<ILogger<StreamHost>>()
+        ));
         services.TryAddSingleton<RunStart>();
         services.TryAddSingleton<ScheduleViews>();
     }
@@ -106,6 +117,8 @@ public static class HubApi
         JobEndpoints.Map(api);
         PipelineEndpoints.Map(api);
         StreamEndpoints.Map(api);
+        StreamStatusEndpoints.Map(api);
+        EventEndpoints.Map(api);
         RunEndpoints.Map(api);
         ScheduleEndpoints.Map(api);
         SignalEndpoints.Map(api);

@@ -114,7 +114,9 @@ internal sealed class RunCommand : HubCommand
         }
     }
 
-    private static RunOptions Budget(Invocation invocation)
+    /// <summary>The budget that was typed.</summary>
+    /// <exception cref="CommandException">It is none.</exception>
+    public static RunOptions Budget(Invocation invocation)
     {
         if (invocation.Value(Threads) is < 1)
             throw CommandException.Usage("--threads takes a number from 1 on");

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Logging;
 using ServerlessHub.Api;
 using ServerlessHub.Api.Access;
 using ServerlessHub.Orchestrations;
+using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Running;
 
 namespace ServerlessHub.Host.Serving;
 
@@ -53,6 +55,7 @@ internal sealed class HubServer : IAsyncDisposable
             builder.Services.AddSingleton(hub.Control);
             builder.Services.AddSingleton<HubWatch>();
             builder.Services.AddHostedService<HubLoop>();
+            builder.Services.AddHostedService<StreamLoop>();
             builder.Services.AddHubApi();
             var app = builder.Build();
             app.UseHubApi();
@@ -100,5 +103,33 @@ internal sealed class HubLoop(HubWatch watch, TimeProvider time) : BackgroundSer
             if (looks++ % LooksBetweenMaintenance == 0)
                 await watch.Maintain(stoppingToken);
         } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
+
+/// <summary>Looks at the documents of streams, again and again.</summary>
+internal sealed class StreamLoop(StreamHost streams, TimeProvider time, ILogger<StreamLoop> logger) : BackgroundService
+{
+    private static readonly TimeSpan Every = TimeSpan.FromSeconds(1);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Every, time);
+        do
+        {
+            try
+            {
+                streams.Look();
+            }
+            catch (Exception e) when (e is RunException or IOException or UnauthorizedAccessException)
+            {
+                Logs.StreamsNotSeen(logger, e.Message);
+            }
+        } while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+
+    public override async Task StopAsync(CancellationToken cancellationToken)
+    {
+        await base.StopAsync(cancellationToken);
+        await streams.DisposeAsync();
     }
 }

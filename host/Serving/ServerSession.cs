@@ -1,13 +1,8 @@
-using System.Net.Http.Json;
-using System.Text.Json;
 using System.Text.Json.Nodes;
-using ServerlessHub.Api.Access;
 using ServerlessHub.Api.Backfills;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Backfills;
-using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Pipelines.Connectors;
-using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Serving;
@@ -15,17 +10,12 @@ namespace ServerlessHub.Host.Serving;
 /// <summary>A session through the server of a hub root.</summary>
 internal sealed class ServerSession : JobSession
 {
-    private readonly HttpClient http;
+    private readonly ServerClient server;
 
     /// <summary>Opens a session with a server.</summary>
     /// <exception cref="IOException">The server's key cannot be read.</exception>
     public ServerSession(HubRoot root, ServerFile server)
-        : base(root)
-    {
-        http = new HttpClient { BaseAddress = server.Address };
-        http.DefaultRequestHeaders.Add(ApiAccess.KeyHeader, Environment.GetEnvironmentVariable("HUB_API_KEY") ?? ServerFile.Key(root));
-        http.DefaultRequestHeaders.Add(ApiAccess.UserHeader, Environment.UserName);
-    }
+        : base(root) => this.server = new ServerClient(root, server);
 
     /// <inheritdoc/>
     public override bool RunsEndHere => false;
@@ -35,7 +25,7 @@ internal sealed class ServerSession : JobSession
     {
         var kind = document.Kind == DocumentKind.Job ? "jobs" : "pipelines";
         var (app, layer, id) = (document.Address.App, document.Address.Layer, document.Address.Id);
-        var answer = await Post($"api/{kind}/{Part(app)}/{Part(id)}/runs?layer={Part(layer)}", new { parameters }, ct);
+        var answer = await server.Post($"api/{kind}/{Part(app)}/{Part(id)}/runs?layer={Part(layer)}", new { parameters }, ct);
         return RunIdOf(answer);
     }
 
@@ -47,12 +37,13 @@ internal sealed class ServerSession : JobSession
         CancellationToken ct
     )
     {
-        var answer = await Post($"api/signals/{Part(app)}/{Part(name)}", new { parameters }, ct);
+        var answer = await server.Post($"api/signals/{Part(app)}/{Part(name)}", new { parameters }, ct);
         return [.. answer?["runs"]?.AsArray().Select(RunIdOf) ?? []];
     }
 
     /// <inheritdoc/>
-    public override Task Cancel(string runId, bool stop, CancellationToken ct) => Post($"api/runs/{Part(runId)}/cancel", new { stop }, ct);
+    public override Task Cancel(string runId, bool stop, CancellationToken ct) =>
+        server.Post($"api/runs/{Part(runId)}/cancel", new { stop }, ct);
 
     /// <inheritdoc/>
     public override async Task Decide(string runId, string? node, bool approved, string? reason, CancellationToken ct)
@@ -60,7 +51,7 @@ internal sealed class ServerSession : JobSession
         node ??=
             Find(runId).Nodes.FirstOrDefault(n => n.Status == Orchestrations.Runs.NodeStatus.WaitingForApproval)?.Node
             ?? throw new RunException($"run {runId} waits for no approval", $"'hub runs show {runId}' tells where it stands");
-        await Post($"api/runs/{Part(runId)}/approvals/{Part(node)}", new { approved, reason }, ct);
+        await server.Post($"api/runs/{Part(runId)}/approvals/{Part(node)}", new { approved, reason }, ct);
     }
 
     /// <inheritdoc/>
@@ -73,7 +64,7 @@ internal sealed class ServerSession : JobSession
             latest = wish.Latest,
             parameters = wish.Parameters,
         };
-        var answer = await Post($"api/runs/{Part(runId)}/rerun", body, ct);
+        var answer = await server.Post($"api/runs/{Part(runId)}/rerun", body, ct);
         var warnings = answer?["warnings"]?.AsArray().Select(w => w!.GetValue<string>()).ToArray();
         return (RunIdOf(answer), warnings ?? []);
     }
@@ -83,7 +74,7 @@ internal sealed class ServerSession : JobSession
     {
         var name = wish.Document.ToString();
         var (job, pipeline) = wish.Kind == DocumentKind.Job ? (name, (string?)null) : (null, name);
-        var answer = await Post(
+        var answer = await server.Post(
             "api/backfills",
             new BackfillRequest(job, pipeline, wish.From, wish.To, wish.Scope, wish.NewestFirst, wish.MaxParallel, wish.Parameters),
             ct
@@ -93,67 +84,13 @@ internal sealed class ServerSession : JobSession
 
     /// <inheritdoc/>
     public override Task ChangeBackfill(string id, string change, CancellationToken ct) =>
-        Post($"api/backfills/{Part(id)}/{change}", new { }, ct);
+        server.Post($"api/backfills/{Part(id)}/{change}", new { }, ct);
 
     /// <inheritdoc/>
     public override ValueTask DisposeAsync()
     {
-        http.Dispose();
+        server.Dispose();
         return base.DisposeAsync();
-    }
-
-    private async Task<JsonNode?> Post(string path, object body, CancellationToken ct)
-    {
-        HttpResponseMessage response;
-        try
-        {
-            response = await http.PostAsJsonAsync(path, body, DurableJson.Options, ct);
-        }
-        catch (HttpRequestException e)
-        {
-            throw new RunException(
-                $"the server at {http.BaseAddress} does not answer: {e.Message}",
-                "look whether it still runs, or delete .hub/server.json if it does not",
-                isTransient: true,
-                inner: e
-            );
-        }
-        using (response)
-        {
-            var text = await response.Content.ReadAsStringAsync(ct);
-            var json = text.Length == 0 ? null : Parse(text);
-            return response.IsSuccessStatusCode ? json : throw Refused(response, json);
-        }
-    }
-
-    private static Exception Refused(HttpResponseMessage response, JsonNode? problem)
-    {
-        var (detail, hint) = (problem?["detail"]?.GetValue<string>(), problem?["hint"]?.GetValue<string>());
-        return problem?["findings"] is JsonArray { Count: > 0 } findings
-            ? new CommandException(ExitCode.Invalid, string.Join('\n', findings.Select(Finding)), hint)
-            : new RunException(detail ?? $"the server answered {(int)response.StatusCode}", hint);
-    }
-
-    private static string Finding(JsonNode? finding)
-    {
-        var place = new SourceLocation(
-            finding!["file"]!.GetValue<string>(),
-            finding["line"]!.GetValue<int>(),
-            finding["column"]!.GetValue<int>()
-        );
-        return $"{place}: {finding["message"]}{(finding["hint"] is { } hint ? $"; {hint}" : "")}";
-    }
-
-    private static JsonNode? Parse(string text)
-    {
-        try
-        {
-            return JsonNode.Parse(text);
-        }
-        catch (JsonException)
-        {
-            return null;
-        }
     }
 
     private static string RunIdOf(JsonNode? answer) =>

@@ -1,3 +1,5 @@
+using ServerlessHub.Streams.Events;
+
 namespace ServerlessHub.Streams.Running;
 
 /// <summary>What a stream does in a process.</summary>
@@ -20,6 +22,9 @@ public enum StreamState
 
     /// <summary>It was ended.</summary>
     Ended,
+
+    /// <summary>Whoever asks does not run it.</summary>
+    NotRunning,
 }
 
 /// <summary>A partition that a process reads.</summary>
@@ -28,7 +33,11 @@ public enum StreamState
 /// <param name="Offset">The last offset that is in the raw table; null if none is.</param>
 /// <param name="End">The last offset that the source has; null where it is not known.</param>
 /// <param name="Lag">How many offsets are between the two; null where that is not known.</param>
-public sealed record PartitionActivity(string Topic, int Partition, long? Offset, long? End, long? Lag);
+public sealed record PartitionActivity(string Topic, int Partition, long? Offset, long? End, long? Lag)
+{
+    internal static PartitionActivity Of(SourcePartition partition, long? offset, long end) =>
+        new(partition.Topic, partition.Partition, offset, end, offset is { } at ? Math.Max(0, end - at) : (end < 0 ? 0 : null));
+}
 
 /// <summary>A stream in a process, as it is at a moment.</summary>
 /// <param name="Stream">The stream, <c>app/layer/id</c>.</param>
@@ -62,6 +71,10 @@ public sealed record StreamActivity(
     IReadOnlyList<PartitionActivity> Partitions
 )
 {
+    /// <summary>How many events are left of all partitions; null where that is not known of each.</summary>
+    internal static long? LagOf(IReadOnlyCollection<PartitionActivity> partitions) =>
+        partitions.Count > 0 && partitions.All(p => p.Lag is not null) ? partitions.Sum(p => p.Lag) : null;
+
     /// <summary>A stream that has done nothing yet.</summary>
     internal static StreamActivity None(string stream) =>
         new(stream, StreamState.Starting, null, null, null, 0, 0, 0, 0, null, null, null, null, []);

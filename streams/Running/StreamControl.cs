@@ -1,4 +1,5 @@
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Sources;
 
@@ -45,6 +46,28 @@ public sealed class StreamControl(HubRoot root, TimeProvider time)
         }
 
         Lake.Snapshot? Table(TableName name) => new Lake.DeltaTable(root.Storage, name.Folder, time).TryRead();
+    }
+
+    /// <summary>How far a stream's raw table is behind its source, as one sees it who does not run it.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="ends">The last offset of each partition of the source.</param>
+    /// <exception cref="Lake.LakeException">The table cannot be read.</exception>
+    public StreamActivity Behind(StreamDefinition stream, IReadOnlyDictionary<SourcePartition, long> ends)
+    {
+        var raw = new Lake.DeltaTable(root.Storage, stream.RawTable.Folder, time).TryRead();
+        var reached = new TableOffsets(stream.Address).Of(raw);
+        PartitionActivity[] partitions =
+        [
+            .. ends.OrderBy(p => p.Key.Partition)
+                .Select(p => PartitionActivity.Of(p.Key, reached.TryGetValue(p.Key, out var at) ? at : null, p.Value)),
+        ];
+        return StreamActivity.None(stream.Address.ToString()) with
+        {
+            State = StreamState.NotRunning,
+            Partitions = partitions,
+            LastCommit = raw?.Timestamp,
+            LagEvents = StreamActivity.LagOf(partitions),
+        };
     }
 
     private StreamFolder Folder(DocumentAddress stream) => new(root.Storage, stream);

@@ -2,7 +2,9 @@ using Microsoft.Extensions.Logging;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Kafka;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Sources;
 
 namespace ServerlessHub.Streams.Running;
 
@@ -19,6 +21,7 @@ public sealed class StreamHost : IAsyncDisposable
     private readonly StreamControl _control;
     private readonly Lock _lock = new();
     private readonly Dictionary<DocumentAddress, Entry> _streams = [];
+    private readonly Dictionary<DocumentAddress, (DateTime Written, StreamDefinition? Definition, string? Problem)> _documents = [];
 
     /// <summary>Prepares it; <see cref="Look"/> begins.</summary>
     /// <param name="root">The hub.</param>
@@ -29,13 +32,49 @@ public sealed class StreamHost : IAsyncDisposable
     {
         (_root, _options, _time, _logger) = (root, options, time, logger);
         _control = new(root, time);
+        Sinks = new(root, logger);
     }
+
+    private TopicSinks Sinks { get; }
 
     /// <summary>What a stream does in this process; null for one that is not known here.</summary>
     public StreamActivity? Find(DocumentAddress stream)
     {
         lock (_lock)
             return _streams.TryGetValue(stream, out var entry) ? entry.Activity(stream) : null;
+    }
+
+    /// <summary>
+    /// Hands events in to a stream, and returns once they are durable: in the raw table of a stream that takes them itself, in the topic of one that
+    /// reads a topic.
+    /// </summary>
+    /// <param name="document">The stream.</param>
+    /// <param name="events">The events.</param>
+    /// <param name="ct">Ends the wait; they may be taken nevertheless.</param>
+    /// <exception cref="InvalidDocumentException">The stream's document is wrong.</exception>
+    /// <exception cref="RunException">The stream takes none, or they were not taken, or that is open.</exception>
+    public Task<EventReceipt> Accept(HubDocument document, IReadOnlyList<IncomingEvent> events, CancellationToken ct)
+    {
+        StreamDefinition? stream;
+        EventInbox? inbox;
+        lock (_lock)
+            (stream, inbox) = _streams.TryGetValue(document.Address, out var entry) ? (entry.Wanted, entry.Inbox) : (null, null);
+        stream ??= StreamFile.Read(_root, document);
+        var source = stream.Document.Ingest!.Source;
+        return source.Spec.Name switch
+        {
+            "http" => inbox?.Post(events, ct)
+                ?? throw new RunException(
+                    $"stream {stream.Address} does not run here now",
+                    "send them again in a while",
+                    isTransient: true
+                ),
+            "kafka" or "eventHub" => Task.Run(() => Sinks.Send(stream, events, ct), ct),
+            _ => throw new RunException(
+                $"stream {stream.Address} takes no events over HTTP",
+                "give it a source that does: http, kafka or eventHub"
+            ),
+        };
     }
 
     /// <summary>Looks at the documents, and does what they ask for. To be called every second or so, by one thread at a time.</summary>
@@ -72,6 +111,7 @@ public sealed class StreamHost : IAsyncDisposable
             ending = [.. _streams.Values.Select(e => e.Running)];
         }
         await Task.WhenAll(ending);
+        Sinks.Dispose();
     }
 
     private DocumentAddress[] Known()
@@ -92,7 +132,18 @@ public sealed class StreamHost : IAsyncDisposable
         }
     }
 
+    /// <summary>What a document says. One that is right is read again when it was written anew; one that is not, each time: what it lacks may come.</summary>
     private (StreamDefinition? Definition, string? Problem) Read(HubDocument document)
+    {
+        var written = File.GetLastWriteTimeUtc(_root.Locate(document.File));
+        if (_documents.TryGetValue(document.Address, out var known) && known.Written == written && known.Problem is null)
+            return (known.Definition, null);
+        var (definition, problem) = Validate(document);
+        _documents[document.Address] = (written, definition, problem);
+        return (definition, problem);
+    }
+
+    private (StreamDefinition? Definition, string? Problem) Validate(HubDocument document)
     {
         try
         {
@@ -121,6 +172,9 @@ public sealed class StreamHost : IAsyncDisposable
         /// <summary>What is wrong with the document as it is now.</summary>
         public string? Problem { get; set; }
 
+        /// <summary>Where events are handed in; null while nothing runs.</summary>
+        public EventInbox? Inbox { get; private set; }
+
         /// <summary>Ends when nothing runs.</summary>
         public Task Running { get; private set; } = Task.CompletedTask;
 
@@ -141,20 +195,21 @@ public sealed class StreamHost : IAsyncDisposable
             if (isSame && (_worker is not null || definition is null || isPaused))
                 return;
             _stop?.Cancel();
-            (_worker, _stop) = (null, null);
+            Inbox?.Close();
+            (_worker, _stop, Inbox) = (null, null, null);
             if (definition is null || isPaused)
                 return;
-            var (worker, stop) = (
-                new StreamWorker(host._root, definition, host._options, host._time, host._logger),
-                new CancellationTokenSource()
-            );
-            (_worker, _stop) = (worker, stop);
+            var (inbox, stop) = (new EventInbox(), new CancellationTokenSource());
+            var worker = new StreamWorker(host._root, definition, host._options, host._time, host._logger) { Inbox = inbox };
+            (_worker, _stop, Inbox) = (worker, stop, inbox);
             var before = Running;
             Running = Task.Factory.StartNew(
                 () =>
                 {
                     before.Wait();
                     worker.Run(untilCaughtUp: false, stop.Token);
+                    // It may have stopped by itself.
+                    inbox.Close();
                     stop.Dispose();
                 },
                 CancellationToken.None,

@@ -43,9 +43,9 @@ internal sealed class StreamProgress(DocumentAddress stream, TimeProvider time)
         var partitions = source
             .Ends.OrderBy(p => p.Key.Topic, StringComparer.Ordinal)
             .ThenBy(p => p.Key.Partition)
-            .Select(p => Partition(p.Key, p.Value))
+            .Select(p => PartitionActivity.Of(p.Key, _reached.TryGetValue(p.Key, out var offset) ? offset : null, p.Value))
             .ToArray();
-        long? lag = partitions.Length > 0 && partitions.All(p => p.Lag is not null) ? partitions.Sum(p => p.Lag) : null;
+        var lag = StreamActivity.LagOf(partitions);
         var (rate, falls) = Rates(lag);
         _activity = _activity with
         {
@@ -84,11 +84,6 @@ internal sealed class StreamProgress(DocumentAddress stream, TimeProvider time)
         StreamTelemetry.Ended(stream);
         _activity = _activity with { State = StreamState.Ended, Problem = null, Hint = null, RetryAt = null };
     }
-
-    private PartitionActivity Partition(SourcePartition partition, long end) =>
-        _reached.TryGetValue(partition, out var offset)
-            ? new(partition.Topic, partition.Partition, offset, end, Math.Max(0, end - offset))
-            : new(partition.Topic, partition.Partition, null, end, end < 0 ? 0 : null);
 
     /// <summary>How many events a second are taken, and by how many a second the lag falls.</summary>
     private (double Events, double Lag) Rates(long? lag)

@@ -15,13 +15,21 @@ internal sealed class StreamRun : IDisposable
 
     /// <summary>Opens the stream's tables, brings those that lag behind the raw table to where it is, and opens the source.</summary>
     /// <exception cref="Exception">As <see cref="Step"/>.</exception>
-    public StreamRun(HubRoot root, StreamDefinition stream, StreamOptions options, TimeProvider time, ILogger logger, CancellationToken ct)
+    public StreamRun(
+        HubRoot root,
+        StreamDefinition stream,
+        StreamOptions options,
+        TimeProvider time,
+        ILogger logger,
+        EventInbox? inbox,
+        CancellationToken ct
+    )
     {
         _processor = new(root, stream, options, time);
         try
         {
             _processor.CatchUp(ct);
-            _source = EventSources.Open(new(root, stream, () => _processor.Offsets(), time, logger));
+            _source = EventSources.Open(new(root, stream, () => _processor.Offsets(), time, logger) { Inbox = inbox });
         }
         catch
         {

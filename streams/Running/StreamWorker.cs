@@ -5,6 +5,7 @@ using ServerlessHub.Streams.Care;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Publishing;
+using ServerlessHub.Streams.Sources;
 
 namespace ServerlessHub.Streams.Running;
 
@@ -37,6 +38,9 @@ public sealed class StreamWorker
 
     /// <summary>The stream.</summary>
     public StreamDefinition Stream { get; }
+
+    /// <summary>Where events are handed in; null where nobody can.</summary>
+    internal EventInbox? Inbox { get; init; }
 
     /// <summary>How it is now.</summary>
     public StreamActivity Activity => _progress.Activity;
@@ -77,7 +81,7 @@ public sealed class StreamWorker
             try
             {
                 _progress.Began();
-                using var run = new StreamRun(_root, Stream, _options, _time, _logger, ct);
+                using var run = new StreamRun(_root, Stream, _options, _time, _logger, Inbox, ct);
                 while (!ct.IsCancellationRequested)
                 {
                     var began = _time.GetTimestamp();

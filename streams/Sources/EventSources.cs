@@ -11,6 +11,7 @@ internal static class EventSources
         context.Ingest.Source.Spec.Name switch
         {
             "kafka" or "eventHub" => new KafkaSource(context),
+            "http" => new HttpSource(context),
             var other => throw new ArgumentException($"There is no source '{other}'.", nameof(context)),
         };
 }

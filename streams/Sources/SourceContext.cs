@@ -20,6 +20,9 @@ internal sealed record SourceContext(
     ILogger Logger
 )
 {
+    /// <summary>Where events are handed in; null where nobody can.</summary>
+    public EventInbox? Inbox { get; init; }
+
     /// <summary>What the document says of the source.</summary>
     public IngestDefinition Ingest => Stream.Document.Ingest!;
 

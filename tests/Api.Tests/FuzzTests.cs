@@ -23,6 +23,10 @@ public sealed class FuzzTests
         var run = (string)(await hub.Post("/api/jobs/shop/nightly/runs")).Body["runId"]!;
         var ended = (string)(await hub.Get("/api/runs?status=completed")).Body["runs"]![0]!["runId"]!;
         var document = JsonNode.Parse(await hub.Client.GetStringAsync("/openapi/v1.json"))!;
+        hub.Write(
+            "config/applications/shop/staging/streams/arrivals.xml",
+            """<stream id="arrivals" version="1.0" layer="staging"><ingest table="arrivals_raw"><files path="landing/*.jsonl"/></ingest></stream>"""
+        );
         var there = new Dictionary<string, string[]>
         {
             ["app"] = ["shop"],
@@ -32,7 +36,8 @@ public sealed class FuzzTests
             ["node"] = ["go"],
             ["name"] = ["closed"],
             ["run"] = [run, ended],
-            ["id"] = ["load", "nightly", run, ended],
+            ["id"] = ["load", "nightly", "arrivals", run, ended],
+            ["stream"] = ["arrivals"],
         };
         var values = new RandomValues(new Random(Campaign.Seed), document, there);
         var operations = document["paths"]!

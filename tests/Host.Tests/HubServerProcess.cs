@@ -43,6 +43,14 @@ internal sealed class HubServerProcess : IDisposable
         return JsonDocument.Parse(answer).RootElement.GetProperty("runId").GetString()!;
     }
 
+    /// <summary>Sends JSON, and gives the answer's status and text.</summary>
+    public async Task<(int Status, string Answer)> Post(string path, string json)
+    {
+        using var content = new StringContent(json, System.Text.Encoding.UTF8, "application/json");
+        using var response = await http.PostAsync(path, content);
+        return ((int)response.StatusCode, await response.Content.ReadAsStringAsync());
+    }
+
     /// <summary>The events of a run, until its end or that of the server.</summary>
     public async IAsyncEnumerable<(string Type, JsonElement Data)> Events(
         string runId,

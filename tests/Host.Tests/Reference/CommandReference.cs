@@ -18,6 +18,7 @@ internal sealed class CommandReference
         "ServerlessHub.Api",
         "ServerlessHub.Orchestrations",
         "ServerlessHub.Pipelines",
+        "ServerlessHub.Streams",
     }
         .SelectMany(name => XDocument.Load(Path.Combine(AppContext.BaseDirectory, name + ".xml")).Descendants("member"))
         // Generated code is in every assembly under the same name.

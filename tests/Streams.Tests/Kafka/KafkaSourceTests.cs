@@ -179,6 +179,7 @@ public sealed class KafkaSourceTests : IDisposable
             new() { MemoryLimitBytes = 512 << 20, Threads = 1 },
             TimeProvider.System,
             NullLogger.Instance,
+            inbox: null,
             CancellationToken.None
         );
 
