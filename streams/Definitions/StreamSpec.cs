@@ -83,7 +83,10 @@ public static class StreamSpec
     private static readonly ElementSpec Files = new("files", "Reads files of events, one JSON object a line.")
     {
         IsFixed = true,
-        Details = "A file counts once: by its path and its content. Its lines are numbered from 0, and its path is the `topic`.",
+        Details = """
+            A file is known by its path, which is the `topic`; the `offset` of an event is its line, from 0. What is added to a file is read on. A last line
+            without an end counts once the file has not changed for ten seconds; an empty line is an event without a value.
+            """,
         Attributes =
         [
             new("path", AttributeKind.Path, "The files: a path below the hub root or a mounted address, which may hold wildcards.")
@@ -92,27 +95,6 @@ public static class StreamSpec
             },
         ],
         Example = """<files path="landing/orders/*.jsonl"/>""",
-    };
-
-    private static readonly ElementSpec Poll = new("poll", "Asks an address over HTTP again and again; each row of an answer is an event.")
-    {
-        IsFixed = true,
-        Attributes =
-        [
-            new("url", AttributeKind.Text, "The address; `{cursor}` in it is what the last answer gave.") { Required = true },
-            new("every", AttributeKind.Duration, "How long after the last page it is asked again.") { Default = "PT1M" },
-            new("rowsPath", AttributeKind.Text, "Where the list of rows is in an answer: `$.data.items`; the answer itself unless given."),
-            new("paging", AttributeKind.Choice, "How an answer leads to the next: its `Link` header, a cursor in it, or a page number.")
-            {
-                Choices = ["none", "link", "cursor", "page"],
-                Default = "none",
-            },
-            new("cursorPath", AttributeKind.Text, "With `cursor`: where the cursor is in an answer: `$.next`."),
-            new("requestsPerMinute", AttributeKind.PositiveInteger, "How many requests are made in a minute at most.") { Default = "60" },
-            new("secretRef", AttributeKind.Text, "The secret that is sent as `Authorization: Bearer`."),
-        ],
-        Example =
-            """<poll url="https://shop.example.com/api/orders?after={cursor}" paging="cursor" cursorPath="$.next" rowsPath="$.orders" every="PT30S"/>""",
     };
 
     private static readonly ElementSpec Child = new(
@@ -179,7 +161,7 @@ public static class StreamSpec
             new("maxDelay", AttributeKind.Duration, "How long an event waits at most until its batch is written.") { Default = "PT1S" },
             new("retention", AttributeKind.Duration, "How long the raw table keeps events; for ever unless given."),
         ],
-        Children = [new(EventHub), new(Kafka), new(Http), new(Files), new(Poll)],
+        Children = [new(EventHub), new(Kafka), new(Http), new(Files)],
     };
 
     private static readonly ElementSpec Flatten = new("flatten", "The tables that are made of the events.")

@@ -59,40 +59,8 @@ public sealed class StreamValidator(HubRoot root) : IDisposable
     private void CheckSource(Element source, DocumentAddress address, Diagnostics findings)
     {
         CheckConnection(source, address, findings);
-        switch (source.Spec.Name)
-        {
-            case "files":
-                root.Source(source["path"]!, source.LocationOf("path"), findings);
-                break;
-            case "poll":
-                CheckPoll(source, findings);
-                break;
-        }
-    }
-
-    private static void CheckPoll(Element poll, Diagnostics findings)
-    {
-        // What stands for a cursor is no character of an address.
-        if (
-            !Uri.TryCreate(poll["url"]!.Replace("{cursor}", "", StringComparison.Ordinal), UriKind.Absolute, out var url)
-            || url.Scheme is not ("http" or "https")
-        )
-            findings.Add(Rule.BadValue, poll.LocationOf("url"), $"'{poll["url"]}' is no address", "write https://host/path");
-        var isCursor = poll["paging"] == "cursor";
-        if (isCursor && !poll.Has("cursorPath"))
-            findings.Add(
-                Rule.MissingAttribute,
-                poll.LocationOf("paging"),
-                "paging goes by a cursor, but nothing says where it is in an answer",
-                "add cursorPath=, such as cursorPath=\"$.next\""
-            );
-        if (!isCursor && poll.Has("cursorPath"))
-            findings.Add(
-                Rule.ConflictingAttributes,
-                poll.LocationOf("cursorPath"),
-                "cursorPath is given, but paging goes by no cursor",
-                "add paging=\"cursor\", or leave it out"
-            );
+        if (source.Spec.Name == "files")
+            root.Source(source["path"]!, source.LocationOf("path"), findings);
     }
 
     private void CheckConnection(Element element, DocumentAddress address, Diagnostics findings)

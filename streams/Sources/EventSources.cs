@@ -12,6 +12,7 @@ internal static class EventSources
         {
             "kafka" or "eventHub" => new KafkaSource(context),
             "http" => new HttpSource(context),
+            "files" => new FilesSource(context),
             var other => throw new ArgumentException($"There is no source '{other}'.", nameof(context)),
         };
 }

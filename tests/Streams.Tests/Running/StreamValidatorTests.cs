@@ -139,14 +139,6 @@ public sealed class StreamValidatorTests : IDisposable
         "2:34 HUB4002: the path '../secret/*' holds '..'; a path goes down only"
     )]
     [InlineData(
-        """<ingest table="raw"><poll url="shop/orders"/></ingest>""",
-        "2:32 HUB1009: 'shop/orders' is no address; write https://host/path"
-    )]
-    [InlineData(
-        """<ingest table="raw"><poll url="https://shop/orders?after={cursor}" paging="cursor"/></ingest>""",
-        "2:76 HUB1006: paging goes by a cursor, but nothing says where it is in an answer; add cursorPath=, such as cursorPath=\"$.next\""
-    )]
-    [InlineData(
         """<metadata><schedule>0 6 * * *</schedule></metadata><ingest table="raw"><http/></ingest>""",
         "2:11 HUB1004: unknown element <schedule> in <metadata>; elements here: owner, description, tags"
     )]
