@@ -77,7 +77,7 @@ internal sealed class RawRetention(StreamEngine engine)
         CancellationToken ct
     )
     {
-        var condition = TableOffsets.UpTo(first.ToDictionary(f => f.Key, f => f.Value - 1), "topic", "partition", "\"offset\"");
+        var condition = EventPlace.OfEvents.UpTo(first.ToDictionary(f => f.Key, f => f.Value - 1));
         var options = new CommitOptions
         {
             TransactionId = "",

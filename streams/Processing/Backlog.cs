@@ -1,9 +1,7 @@
 using System.Globalization;
-using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
-using ServerlessHub.Streams.Planning;
 
 namespace ServerlessHub.Streams.Processing;
 
@@ -16,7 +14,7 @@ internal sealed class Backlog
     private readonly TableOffsets _offsets;
     private readonly TableName _truth;
     private readonly TableName _rows;
-    private readonly (string Topic, string Partition, string Offset) _place;
+    private readonly EventPlace _place;
     private readonly string _select;
     private readonly IReadOnlyDictionary<SourcePartition, long>? _first;
 
@@ -24,7 +22,7 @@ internal sealed class Backlog
         StreamEngine engine,
         TableName truth,
         TableName rows,
-        (string, string, string) place,
+        EventPlace place,
         string select,
         IReadOnlyDictionary<SourcePartition, long>? first = null
     )
@@ -39,7 +37,7 @@ internal sealed class Backlog
             engine,
             engine.Stream.RawTable,
             engine.Stream.RawTable,
-            ("topic", "partition", "\"offset\""),
+            EventPlace.OfEvents,
             $"""
             topic, partition, "offset", enqueued_at, key, headers, value, NULL::BLOB AS bytes,
               CASE WHEN value IS NULL THEN 0 ELSE {JsonFitFunction.NameAtIngest}(value) END AS fit
@@ -48,8 +46,7 @@ internal sealed class Backlog
         );
 
     /// <summary>Rows of a flattened table; the root decides how far they go.</summary>
-    public static Backlog OfRows(StreamEngine engine, TableName root, TableName table) =>
-        new(engine, root, table, (FlatTable.Topic, FlatTable.Partition, FlatTable.Offset), "*");
+    public static Backlog OfRows(StreamEngine engine, TableName root, TableName table) => new(engine, root, table, EventPlace.OfRows, "*");
 
     /// <summary>The next ones that a phase does not have, as many as a batch may hold of a partition.</summary>
     /// <param name="reached">How far the phase has come.</param>
@@ -65,7 +62,7 @@ internal sealed class Backlog
         var there = _offsets.Of(_engine.Table(_truth).TryRead(ct: ct));
         var steps = partitions
             .Where(there.ContainsKey)
-            .Select(p => (Partition: p, From: reached.TryGetValue(p, out var at) ? at : (long?)null, To: there[p]))
+            .Select(p => (Partition: p, From: TableOffsets.At(reached, p), To: there[p]))
             .Where(s => s.From is null || s.From < s.To)
             .ToDictionary(s => s.Partition, s => (s.From, s.To));
         if (steps.Count == 0 || _engine.Table(_rows).TryRead(ct: ct) is not { } table)
@@ -120,10 +117,7 @@ internal sealed class Backlog
         string.Join(
             " OR ",
             steps.Select(s =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"({_place.Topic} = {Sql.Literal(s.Key.Topic)} AND {_place.Partition} = {s.Key.Partition} AND {_place.Offset} BETWEEN {First(s)} AND {s.Value.To})"
-                )
+                string.Create(CultureInfo.InvariantCulture, $"({_place.Is(s.Key)} AND {_place.Offset} BETWEEN {First(s)} AND {s.Value.To})")
             )
         );
 

@@ -35,7 +35,7 @@ internal sealed class CarriedSummary(StreamEngine engine, SummaryDefinition summ
             Clauses = _sql.Clauses,
             TransactionId = "",
             Progress = progress,
-            CommitInfo = engine.CommitInfo([.. progress.Take(steps.Count)]),
+            CommitInfo = engine.CommitInfo([.. progress.Where(_offsets.Has)]),
             Properties = summary.Properties,
         };
         var (result, _) = table.Write(engine.Connection, _sql.Select(placed, condition, isCarriedOn: true), options, ct);

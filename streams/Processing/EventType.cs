@@ -91,7 +91,7 @@ internal sealed class EventType
         if (texts.Length + wholes.Length == 0)
             return type;
         // All values of an object at once, so that it is taken apart once.
-        var paths = string.Join(", ", texts.Concat(wholes).Select(path => Sql.Literal(Pointer(path))));
+        var paths = string.Join(", ", texts.Concat(wholes).Select(path => Sql.Literal(JsonPointer.Of(path))));
         var tests = texts
             .Select((_, i) => $"count(v[{i + 1}]) > 0 AND bool_and({MomentFunction}(v[{i + 1}]))")
             .Concat(
@@ -112,11 +112,6 @@ internal sealed class EventType
                         : InferredType.With(type, wholes[i - texts.Length].ToArray(), LogicalType.Integer);
         return type;
     }
-
-    private static string Pointer(IReadOnlyList<string> path) =>
-        string.Concat(
-            path.Select(name => $"/{name.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}")
-        );
 
     /// <summary>What SQL calls the check of <see cref="IsoMoment"/>.</summary>
     private const string MomentFunction = "hub_is_moment";

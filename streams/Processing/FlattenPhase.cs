@@ -153,7 +153,7 @@ internal sealed class FlattenPhase
     private bool WriteChild(EventSlice slice, FlattenedRows rows, CancellationToken ct)
     {
         var table = _engine.Table(rows.Name);
-        var (steps, missing) = _offsets.Missing(slice, table.TryRead(ct: ct), FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
+        var (steps, missing) = _offsets.Missing(slice, table.TryRead(ct: ct), EventPlace.OfRows);
         var select = $"SELECT * FROM {rows.Table} WHERE {missing}";
         if (steps.Count == 0)
             return true;

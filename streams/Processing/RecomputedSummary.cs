@@ -1,6 +1,5 @@
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Running;
-using ServerlessHub.Streams.Events;
 
 namespace ServerlessHub.Streams.Processing;
 
@@ -39,7 +38,8 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
         if (from >= source.Version)
             return true;
         ReadChanged(source, from, ct);
-        var steps = Steps(before, reached);
+        var there = _offsets.Of(before);
+        var steps = reached.ToDictionary(r => r.Key, r => (From: TableOffsets.At(there, r.Key), To: r.Value));
         var (marks, placed, anyLate) = isOfMerge
             ? ([], $"(SELECT *, false AS {SummarySql.Late} FROM {_sql.Placed(Changed)})", false)
             : _marks.Place(Changed, _sql, summary.Driver.AllowedLateness, before, ct);
@@ -66,7 +66,7 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
             Progress = progress,
             // What was computed of one version must not replace what was computed of a later one.
             ReadVersion = before?.Version,
-            CommitInfo = engine.CommitInfo([.. progress.Skip(1).Take(steps.Count)]),
+            CommitInfo = engine.CommitInfo([.. progress.Where(_offsets.Has)]),
             Properties = summary.Properties,
         };
         var (result, _) = table.Write(engine.Connection, touched.Computed(scan.Sql, late?.Sql, isCarriedOn: false), options, ct);
@@ -85,11 +85,5 @@ internal sealed class RecomputedSummary(StreamEngine engine, SummaryDefinition s
             ? engine.Table(summary.Source).Changes(engine.Connection, last + 1, source.Version, ct)
             : source.Scan(engine.Connection);
         engine.Connection.Execute($"CREATE OR REPLACE TEMP TABLE {Changed} AS SELECT * FROM ({scan.Sql})", ct);
-    }
-
-    private Dictionary<SourcePartition, (long? From, long To)> Steps(Snapshot? before, IReadOnlyDictionary<SourcePartition, long> reached)
-    {
-        var there = _offsets.Of(before);
-        return reached.ToDictionary(r => r.Key, r => (there.TryGetValue(r.Key, out var at) ? at : (long?)null, r.Value));
     }
 }

@@ -38,7 +38,7 @@ internal sealed class RedrivenSummary(StreamEngine engine, SummaryDefinition sum
             touched.Find(_sql.Placed($"({redriven})"), "true", ct);
         }
         // What the summary does not have yet is carried on to it in its turn.
-        var until = TableOffsets.UpTo(_offsets.Of(before), FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
+        var until = EventPlace.OfRows.UpTo(_offsets.Of(before));
         using var scan = source.Scan(engine.Connection, touched.Range(ct));
         using var late = engine.Table(summary.LateTable).TryRead(ct: ct)?.Scan(engine.Connection);
         var options = new WriteOptions

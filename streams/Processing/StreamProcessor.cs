@@ -64,7 +64,7 @@ public sealed class StreamProcessor : IDisposable
         var reached = Offsets(ct);
         var steps = batch
             .Ranges.Where(r => !reached.TryGetValue(r.Partition, out var offset) || offset < r.Range.Last)
-            .ToDictionary(r => r.Partition, r => (reached.TryGetValue(r.Partition, out var offset) ? offset : (long?)null, r.Range.Last));
+            .ToDictionary(r => r.Partition, r => (TableOffsets.At(reached, r.Partition), r.Range.Last));
         if (steps.Count == 0)
         {
             CatchUp(batch.Ranges.Select(r => r.Partition), ct);
@@ -119,11 +119,7 @@ public sealed class StreamProcessor : IDisposable
     {
         if (_flatten is null)
             return;
-        var reached = _flatten.Offsets(ct);
-        if (
-            slice.Steps.All(s => (reached.TryGetValue(s.Key, out var at) ? at : (long?)null) == s.Value.From)
-            && _flatten.Write(slice, ct) is { } flattened
-        )
+        if (TableOffsets.Begins(slice.Steps, _flatten.Offsets(ct)) && _flatten.Write(slice, ct) is { } flattened)
             _summarise?.Write(flattened, ct);
         CatchUp(slice.Steps.Keys, ct);
     }

@@ -25,7 +25,7 @@ internal sealed class SummarisePhase(StreamEngine engine, TableName root) : IDis
                 && Bind(driver, ColumnsOf(rows.Table)) is { IsCarriedOn: true } summary
                 && !_isMerge
                 && new CarriedSummary(engine, summary) is var carried
-                && Begins(slice, carried.Offsets(ct))
+                && TableOffsets.Begins(slice.Steps, carried.Offsets(ct))
             )
                 carried.Write(rows.Table, slice.Steps, ct);
     }
@@ -76,9 +76,6 @@ internal sealed class SummarisePhase(StreamEngine engine, TableName root) : IDis
     public void Dispose() => _binder.Dispose();
 
     private TableName SourceOf(DriverDefinition driver) => driver.Source is { } name ? engine.Stream.Table(name) : root;
-
-    private static bool Begins(FlattenedSlice slice, IReadOnlyDictionary<SourcePartition, long> reached) =>
-        slice.Steps.All(s => (reached.TryGetValue(s.Key, out var at) ? at : (long?)null) == s.Value.From);
 
     private IReadOnlyList<Column> ColumnsOf(string table)
     {

@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
@@ -24,57 +23,36 @@ internal sealed class TableOffsets
             .Where(applied => applied.Key.StartsWith(_prefix, StringComparison.Ordinal))
             .ToDictionary(applied => SourcePartition.Parse(applied.Key[_prefix.Length..]), applied => applied.Value);
 
+    /// <summary>How far that is for one partition; null if it was never read.</summary>
+    public static long? At(IReadOnlyDictionary<SourcePartition, long> reached, SourcePartition partition) =>
+        reached.TryGetValue(partition, out var offset) ? offset : null;
+
+    /// <summary>Whether steps begin where a table is.</summary>
+    public static bool Begins(
+        IReadOnlyDictionary<SourcePartition, (long? From, long To)> steps,
+        IReadOnlyDictionary<SourcePartition, long> reached
+    ) => steps.All(step => At(reached, step.Key) == step.Value.From);
+
     /// <summary>What of a slice a table does not have yet: the steps to take, and the condition for its rows.</summary>
     /// <param name="slice">The slice.</param>
     /// <param name="table">The table; null if it is not there.</param>
-    /// <param name="topic">The column of the rows with the topic.</param>
-    /// <param name="partition">Their column with the partition.</param>
-    /// <param name="offset">Their column with the offset.</param>
-    public (IReadOnlyList<TransactionProgress> Steps, string Condition) Missing(
-        EventSlice slice,
-        Snapshot? table,
-        string topic,
-        string partition,
-        string offset
-    )
+    /// <param name="place">The columns that tell which event a row is of.</param>
+    public (IReadOnlyList<TransactionProgress> Steps, string Condition) Missing(EventSlice slice, Snapshot? table, EventPlace place)
     {
         var reached = Of(table);
         TransactionProgress[] steps =
         [
             .. slice
-                .Steps.Select(s => (s.Key, From: reached.TryGetValue(s.Key, out var at) ? at : (long?)null, s.Value.To))
+                .Steps.Select(s => (s.Key, From: At(reached, s.Key), s.Value.To))
                 .Where(s => s.From is null || s.From < s.To)
                 .Select(s => Step(s.Key, s.From, s.To)),
         ];
         var ahead = slice
-            .Steps.Where(s => reached.TryGetValue(s.Key, out var at) && at > (s.Value.From ?? -1))
-            .Select(s =>
-                string.Create(
-                    CultureInfo.InvariantCulture,
-                    $"NOT ({topic} = {Sql.Literal(s.Key.Topic)} AND {partition} = {s.Key.Partition} AND {offset} <= {reached[s.Key]})"
-                )
-            )
+            .Steps.Where(s => At(reached, s.Key) > (s.Value.From ?? -1))
+            .Select(s => $"NOT {place.UpTo(s.Key, reached[s.Key])}")
             .ToArray();
         return (steps, ahead.Length == 0 ? "true" : string.Join(" AND ", ahead));
     }
-
-    /// <summary>The condition for rows up to the offsets of their partitions, these included; false of rows of others.</summary>
-    /// <param name="offsets">The offsets.</param>
-    /// <param name="topic">The column of the rows with the topic.</param>
-    /// <param name="partition">Their column with the partition.</param>
-    /// <param name="offset">Their column with the offset.</param>
-    public static string UpTo(IReadOnlyDictionary<SourcePartition, long> offsets, string topic, string partition, string offset) =>
-        offsets.Count == 0
-            ? "false"
-            : string.Join(
-                " OR ",
-                offsets.Select(o =>
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"({topic} = {Sql.Literal(o.Key.Topic)} AND {partition} = {o.Key.Partition} AND {offset} <= {o.Value})"
-                    )
-                )
-            );
 
     /// <summary>The step from where a table is to an offset.</summary>
     public TransactionProgress Step(SourcePartition partition, long? from, long to) => new(_prefix + partition, from, to);

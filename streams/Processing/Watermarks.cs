@@ -47,14 +47,12 @@ internal sealed class Watermarks(StreamEngine engine)
             .Select(r => (Partition: new SourcePartition((string)r[0]!, (int)r[1]!), Most: (long)r[2]!, Least: (long)r[3]!))
             .ToArray();
         var steps = reached
-            .Where(r => !marks.TryGetValue(r.Partition, out var mark) || mark < r.Most)
-            .Select(r => _marks.Step(r.Partition, marks.TryGetValue(r.Partition, out var mark) ? mark : null, r.Most))
+            .Where(r => TableOffsets.At(marks, r.Partition) is not { } mark || mark < r.Most)
+            .Select(r => _marks.Step(r.Partition, TableOffsets.At(marks, r.Partition), r.Most))
             .ToArray();
         var allowedMicros = allowed.Ticks / TimeSpan.TicksPerMicrosecond;
         // A window ends after each of its rows, so most often it is plain that none is late.
-        var mayBeLate = reached.Any(r =>
-            r.Least + allowedMicros <= Math.Max(r.Most, marks.TryGetValue(r.Partition, out var mark) ? mark : long.MinValue)
-        );
+        var mayBeLate = reached.Any(r => r.Least + allowedMicros <= Math.Max(r.Most, TableOffsets.At(marks, r.Partition) ?? long.MinValue));
         if (!mayBeLate)
             return (steps, $"(SELECT *, false AS {SummarySql.Late} FROM {sql.Placed(rows)})", false);
         engine.Connection.Execute(
@@ -62,16 +60,13 @@ internal sealed class Watermarks(StreamEngine engine)
             CREATE OR REPLACE TEMP TABLE {Placed} AS
             SELECT *, coalesce(epoch_us({sql.WindowEnd}) + {allowedMicros.ToString(
                 CultureInfo.InvariantCulture
-            )} <= hub_mark, false) AND NOT ({Passed(summary)}) AS {SummarySql.Late}
+            )} <= hub_mark, false) AND NOT ({EventPlace.OfRows.UpTo(_offsets.Of(summary))}) AS {SummarySql.Late}
             FROM {sql.Placed($"({Marked(rows, sql, marks)})")}
             """,
             ct
         );
         return (steps, Placed, engine.Any($"{Placed} WHERE {SummarySql.Late}", ct));
     }
-
-    private string Passed(Snapshot? summary) =>
-        TableOffsets.UpTo(_offsets.Of(summary), FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
 
     /// <summary>Rows with the mark of their partition as it was when their event came.</summary>
     private static string Marked(string rows, SummarySql sql, IReadOnlyDictionary<SourcePartition, long> marks)

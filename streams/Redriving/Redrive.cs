@@ -53,7 +53,7 @@ internal sealed class Redrive(StreamEngine engine, FlattenPhase? flatten, Summar
               WHEN json_valid(value) THEN {JsonFitFunction.NameAtIngest}(value) ELSE {JsonFitFunction.Malformed} END AS fit
             FROM (
               SELECT {Place}, enqueued_at, key, headers, TRY(decode(value)) AS value, CASE WHEN TRY(decode(value)) IS NULL THEN value END AS bytes, phase
-              FROM ({scan.Sql}) WHERE ({filter.Condition}) AND ({TableOffsets.UpTo(reached, "topic", "partition", "\"offset\"")})
+              FROM ({scan.Sql}) WHERE ({filter.Condition}) AND ({EventPlace.OfEvents.UpTo(reached)})
             )
             """,
             ct

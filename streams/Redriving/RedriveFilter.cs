@@ -1,6 +1,7 @@
 using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Streams.Events;
+using ServerlessHub.Streams.Processing;
 
 namespace ServerlessHub.Streams.Redriving;
 
@@ -29,12 +30,7 @@ public sealed record RedriveFilter(
             if (Reason is not null)
                 conditions.Add($"contains(lower(reason), lower({Sql.Literal(Reason)}))");
             if (Partition is { } partition)
-                conditions.Add(
-                    string.Create(
-                        CultureInfo.InvariantCulture,
-                        $"topic = {Sql.Literal(partition.Topic)} AND partition = {partition.Partition}"
-                    )
-                );
+                conditions.Add(EventPlace.OfEvents.Is(partition));
             if (From is { } from)
                 conditions.Add(string.Create(CultureInfo.InvariantCulture, $"\"offset\" >= {from}"));
             if (To is { } to)

@@ -141,10 +141,7 @@ public sealed class StreamReplay(HubRoot root, StreamDefinition stream, StreamOp
     private static ReplayedTable Pair(TableName table, IReadOnlyList<string> keys, Replay replay)
     {
         var parts = replay.Offsets?.Select(f =>
-            string.Create(
-                CultureInfo.InvariantCulture,
-                $"({FlatTable.Topic} = {Sql.Literal(f.Key.Topic)} AND {FlatTable.Partition} = {f.Key.Partition} AND {FlatTable.Offset} >= {f.Value})"
-            )
+            string.Create(CultureInfo.InvariantCulture, $"({EventPlace.OfRows.Is(f.Key)} AND {FlatTable.Offset} >= {f.Value})")
         );
         return new(table, StreamShadow.Of(table), keys, parts is null ? null : string.Join(" OR ", parts));
     }

@@ -38,8 +38,9 @@ internal sealed class FilesSource : IEventSource
     public void Read(EventBatch batch, CancellationToken ct)
     {
         _window.Open();
-        var reached = _context.Offsets();
         IsAtEnd = true;
+        // Where the table is matters only for files that are opened.
+        var reached = new Lazy<IReadOnlyDictionary<SourcePartition, long>>(_context.Offsets);
         foreach (var found in _path.Files().OrderBy(file => file.Name, StringComparer.Ordinal))
         {
             ct.ThrowIfCancellationRequested();
@@ -72,7 +73,7 @@ internal sealed class FilesSource : IEventSource
             file.Dispose();
     }
 
-    private LineFile Known(SourceFile found, IReadOnlyDictionary<SourcePartition, long> reached)
+    private LineFile Known(SourceFile found, Lazy<IReadOnlyDictionary<SourcePartition, long>> reached)
     {
         if (_files.TryGetValue(found.Name, out var known))
             return known;
@@ -80,7 +81,7 @@ internal sealed class FilesSource : IEventSource
         var file = new LineFile(partition, found.Location);
         try
         {
-            file.Skip(reached.TryGetValue(partition, out var last) ? last + 1 : 0);
+            file.Skip(TableOffsets.At(reached.Value, partition) + 1 ?? 0);
         }
         catch
         {

@@ -38,16 +38,14 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
         _flatten.EventId is { } id
         && Tables() is [var flat, ..]
         && flat.Columns.FirstOrDefault(c => c.Name.Equals(id, StringComparison.OrdinalIgnoreCase)) is { } column
-            ? string.Concat(
-                column.Path.Select(p => $"/{p.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal)}")
-            )
+            ? JsonPointer.Of(column.Path)
             : null;
 
     /// <summary>Events as far as the root has come, each with what else they are, and the root's rows.</summary>
     private void Load(CancellationToken ct)
     {
         var reached = new TableOffsets(engine.Stream.Address).Of(root);
-        var until = TableOffsets.UpTo(reached, "topic", "partition", "\"offset\"");
+        var until = EventPlace.OfEvents.UpTo(reached);
         using var events = raw.Scan(engine.Connection);
         using var letters = dead?.Scan(engine.Connection);
         using var rows = root.Scan(engine.Connection);
@@ -64,7 +62,7 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
         );
         // The raw table may keep events for a time only.
         var kept = new TableOffsets(engine.Stream.Address, RawRetention.Kept).Of(raw).ToDictionary(k => k.Key, k => k.Value - 1);
-        var gone = TableOffsets.UpTo(kept, FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
+        var gone = EventPlace.OfRows.UpTo(kept);
         var id =
             _flatten.EventId is { } name && root.Columns.Any(c => c.Name.Equals(name, StringComparison.OrdinalIgnoreCase))
                 ? $"({Sql.Identifier(name)})::VARCHAR"

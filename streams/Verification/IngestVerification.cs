@@ -1,5 +1,4 @@
 using System.Globalization;
-using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Streams.Care;
 using ServerlessHub.Streams.Events;
@@ -113,7 +112,7 @@ internal sealed class IngestVerification(StreamEngine engine, Snapshot raw, Snap
     private string Of(SourcePartition partition, long last) =>
         string.Create(
             CultureInfo.InvariantCulture,
-            $"topic = {Sql.Literal(partition.Topic)} AND partition = {partition.Partition} AND \"offset\" BETWEEN {_kept.GetValueOrDefault(partition)} AND {last}"
+            $"{EventPlace.OfEvents.Is(partition)} AND \"offset\" BETWEEN {_kept.GetValueOrDefault(partition)} AND {last}"
         );
 
     /// <summary>The offset before the first one that is kept, so that a gap after it is seen.</summary>

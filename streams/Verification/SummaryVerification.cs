@@ -1,7 +1,6 @@
 using System.Globalization;
 using ServerlessHub.Lake;
 using ServerlessHub.Streams.Definitions;
-using ServerlessHub.Streams.Planning;
 using ServerlessHub.Streams.Processing;
 
 namespace ServerlessHub.Streams.Verification;
@@ -17,7 +16,7 @@ internal sealed class SummaryVerification(StreamEngine engine, DriverDefinition 
             yield break;
         var sql = new SummarySql(definition.Aggregate);
         var reached = new TableOffsets(engine.Stream.Address).Of(summary);
-        var until = TableOffsets.UpTo(reached, FlatTable.Topic, FlatTable.Partition, FlatTable.Offset);
+        var until = EventPlace.OfRows.UpTo(reached);
         // Where rows are replaced, the summary is of those that are there now, which may be newer.
         if (engine.Stream.Document.Flatten.IsMerge || reached.Count == 0)
             yield break;
