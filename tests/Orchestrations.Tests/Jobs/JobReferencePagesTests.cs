@@ -9,13 +9,15 @@ namespace ServerlessHub.Orchestrations.Tests.Jobs;
 /// <summary>Holds the language of jobs and what is written about it together.</summary>
 public sealed class JobReferencePagesTests
 {
-    private const string Command =
-        "HUB_UPDATE_REFERENCE=1 dotnet test tests/Orchestrations.Tests --filter FullyQualifiedName~JobReferencePagesTests";
+    private static readonly LanguagePages Pages = new(
+        JobSpec.Spec,
+        "HUB_UPDATE_REFERENCE=1 dotnet test tests/Orchestrations.Tests --filter FullyQualifiedName~JobReferencePagesTests"
+    );
     private static readonly XsdValidation Xsd = new(JobSpec.Spec);
 
     public static TheoryData<string> Files => [.. ReferenceFiles.Of("job", JobSpec.Spec).Select(f => f.Name)];
 
-    public static TheoryData<string> Examples => [.. Elements().Where(e => e.Spec.Example is not null).Select(e => e.Path)];
+    public static TheoryData<string> Examples => [.. Pages.Examples];
 
     public static TheoryData<string> Samples =>
         [
@@ -27,26 +29,12 @@ public sealed class JobReferencePagesTests
 
     [Theory]
     [MemberData(nameof(Files))]
-    public void The_reference_says_what_the_language_is(string name)
-    {
-        var text = ReferenceFiles.Of("job", JobSpec.Spec).Single(f => f.Name == name).Text;
-        var path = Repository.PathOf("docs", "reference", name);
-        if (Environment.GetEnvironmentVariable("HUB_UPDATE_REFERENCE") == "1")
-            File.WriteAllText(path, text);
-
-        Assert.True(File.Exists(path) && File.ReadAllText(path) == text, $"docs/reference/{name} is stale; write it anew with: {Command}");
-    }
+    public void The_reference_says_what_the_language_is(string name) =>
+        Pages.AssertIsWritten(name, ReferenceFiles.Of("job", JobSpec.Spec).Single(f => f.Name == name).Text);
 
     [Theory]
     [MemberData(nameof(Examples))]
-    public void An_example_is_right(string path)
-    {
-        var spec = Elements().First(e => e.Path == path).Spec;
-        var findings = new Diagnostics();
-
-        Assert.NotNull(DocumentReader.Read(spec.Example!, path, spec, findings));
-        Assert.Empty(findings);
-    }
+    public void An_example_is_right(string path) => Pages.AssertExampleIsRight(path);
 
     [Theory]
     [MemberData(nameof(Samples))]
@@ -78,14 +66,5 @@ public sealed class JobReferencePagesTests
     }
 
     [Fact]
-    public void Each_element_and_attribute_is_explained_in_sentences() =>
-        Assert.All(
-            Elements().SelectMany(e => e.Spec.Attributes.Select(a => (e.Path, a.Name, a.Summary)).Append((e.Path, "", e.Spec.Summary))),
-            e => Assert.True(e.Item3.EndsWith('.') && (char.IsUpper(e.Item3[0]) || e.Item3[0] == '`'), $"{e.Path} {e.Item2}: '{e.Item3}'")
-        );
-
-    private static IEnumerable<(string Path, ElementSpec Spec)> Elements() => Below(JobSpec.Spec, JobSpec.Spec.Name);
-
-    private static IEnumerable<(string Path, ElementSpec Spec)> Below(ElementSpec spec, string path) =>
-        spec.Children.SelectMany(c => Below(c.Element, $"{path}/{c.Element.Name}")).Prepend((path, spec));
+    public void Each_element_and_attribute_is_explained_in_sentences() => Pages.AssertIsExplained();
 }
