@@ -132,11 +132,8 @@ public static class JobSpec
             AnyOrder = false,
             Attributes =
             [
-                new("id", AttributeKind.Name, "Its name, unique within the application and layer.") { Required = true },
-                new("version", AttributeKind.Version, "Its version, for people: every accepted revision is kept under its own hash.")
-                {
-                    Required = true,
-                },
+                DocumentFrame.Id,
+                DocumentFrame.Version,
                 new("concurrency", AttributeKind.PositiveInteger, "How many runs of it go on at a time at most; any number unless given."),
                 new(
                     "whenBusy",

@@ -1,8 +1,27 @@
 namespace ServerlessHub.Pipelines.Definitions;
 
-/// <summary>What pipelines and jobs declare alike: who owns the document and when it runs, its parameters, and what else starts it.</summary>
+/// <summary>What documents declare alike: their names, who owns them and when they run, their parameters, and what else starts them.</summary>
 public static class DocumentFrame
 {
+    /// <summary>The attribute <c>id</c>.</summary>
+    public static AttributeSpec Id { get; } =
+        new("id", AttributeKind.Name, "Its name, unique within the application and layer.") { Required = true };
+
+    /// <summary>The attribute <c>version</c>.</summary>
+    public static AttributeSpec Version { get; } =
+        new("version", AttributeKind.Version, "Its version, for people: every accepted revision is kept under its own hash.")
+        {
+            Required = true,
+        };
+
+    /// <summary>The attribute <c>layer</c>.</summary>
+    public static AttributeSpec Layer { get; } =
+        new("layer", AttributeKind.Choice, "The layer it belongs to; the folder it lies in must agree.")
+        {
+            Required = true,
+            Choices = PipelineSpec.Layers,
+        };
+
     /// <summary>The element <c>metadata</c> of a document that always runs.</summary>
     public static ElementSpec OwnerMetadata { get; } =
         new("metadata", "Who owns it.")
@@ -87,6 +106,21 @@ public static class DocumentFrame
             Details = details,
             Children = [new(Parameter, Max: null)],
         };
+
+    /// <summary>Reports a layer that is another one than that of the document's folder.</summary>
+    /// <param name="root">The document's root element.</param>
+    /// <param name="expected">The layer of the folder it lies in; null when it lies in none.</param>
+    /// <param name="findings">Where findings go.</param>
+    public static void CheckLayer(Element root, string? expected, Diagnostics findings)
+    {
+        if (expected is not null && root["layer"] is { } layer && layer != expected && PipelineSpec.Layers.Contains(layer))
+            findings.Add(
+                Rule.LayerMismatch,
+                root.LocationOf("layer"),
+                $"the layer is '{layer}', but the document lies in the folder of '{expected}'",
+                "change the attribute, or move the document"
+            );
+    }
 
     private static ElementSpec OnFile() =>
         new("onFile", "Starts it when a file comes.")

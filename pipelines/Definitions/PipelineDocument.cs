@@ -70,13 +70,7 @@ public sealed record PipelineDocument
         if (DocumentReader.Read(text, file, spec, findings, limits) is not { } root)
             return null;
         var document = new PipelineDocument(root, findings);
-        if (expectedLayer is not null && document.Layer != expectedLayer && PipelineSpec.Layers.Contains(document.Layer))
-            findings.Add(
-                Rule.LayerMismatch,
-                root.LocationOf("layer"),
-                $"the layer is '{document.Layer}', but the document lies in the folder of '{expectedLayer}'",
-                "change the attribute, or move the document"
-            );
+        DocumentFrame.CheckLayer(root, expectedLayer, findings);
         return document;
     }
 

@@ -69,13 +69,7 @@ public sealed record StreamDocument
         if (DocumentReader.Read(text, file, StreamSpec.Spec, findings, limits) is not { } root)
             return null;
         var document = new StreamDocument(root);
-        if (expectedLayer is not null && document.Layer != expectedLayer && PipelineSpec.Layers.Contains(document.Layer))
-            findings.Add(
-                Rule.LayerMismatch,
-                root.LocationOf("layer"),
-                $"the layer is '{document.Layer}', but the document lies in the folder of '{expectedLayer}'",
-                "change the attribute, or move the document"
-            );
+        DocumentFrame.CheckLayer(root, expectedLayer, findings);
         return document;
     }
 

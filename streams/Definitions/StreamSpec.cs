@@ -299,19 +299,7 @@ public static class StreamSpec
         {
             IsFixed = true,
             AnyOrder = false,
-            Attributes =
-            [
-                new("id", AttributeKind.Name, "Its name, unique within the application and layer.") { Required = true },
-                new("version", AttributeKind.Version, "Its version, for people: every accepted revision is kept under its own hash.")
-                {
-                    Required = true,
-                },
-                new("layer", AttributeKind.Choice, "The layer it belongs to; the folder it lies in must agree.")
-                {
-                    Required = true,
-                    Choices = PipelineSpec.Layers,
-                },
-            ],
+            Attributes = [DocumentFrame.Id, DocumentFrame.Version, DocumentFrame.Layer],
             Children = [new(DocumentFrame.OwnerMetadata), new(Ingest, Min: 1), new(Flatten), new(Summarise), new(Publish, Max: null)],
         };
 }
