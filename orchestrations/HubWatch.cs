@@ -1,5 +1,6 @@
 using ServerlessHub.Orchestrations.Activities;
 using ServerlessHub.Orchestrations.Jobs;
+using ServerlessHub.Orchestrations.Notifications;
 using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
@@ -71,6 +72,8 @@ public sealed class HubWatch
         await chores.Do("admission", () => hub.Admission.Sweep(ct));
         await chores.Do("runs that were never started", () => StartForgotten(ct));
         await chores.Do("SLAs", () => WatchSlas(ct));
+        foreach (var watch in Documents.Files())
+            await chores.Do($"late files of {watch.Document}", () => files.Tell(watch, ct));
         await chores.Do("how runs stand", () => Task.Run(Measure, ct));
     }
 
@@ -124,17 +127,29 @@ public sealed class HubWatch
 
     private async Task Tell(JobRun run, Occasion occasion, CancellationToken ct)
     {
-        if (hub.Pinned.Of(run.RunId).Job is not { Notifications.Count: > 0 } job)
-            return;
-        foreach (
-            var failed in (await hub.Notifier.Send(JobNotice.Of(run, occasion, hub), job.Notifications, ct)).Where(d => !d.IsDelivered)
-        )
-            Logs.NotTold(hub.Logger, run.RunId, failed.To, failed.Error!);
+        if (hub.Pinned.Of(run.RunId).Job is { } job)
+            await Tell(JobNotice.Of(run, occasion, hub), job.Notifications, ct);
     }
 
-    private Task Warn(ArrivalAlert alert, CancellationToken ct)
+    /// <returns>Whether everybody was told who is to be told.</returns>
+    private Task<bool> Warn(ArrivalAlert alert, CancellationToken ct)
     {
         Logs.Arrival(hub.Logger, alert.Watch.Document.ToString(), alert.Message);
-        return Task.CompletedTask;
+        return Tell(JobNotice.Of(alert, hub), alert.Watch.Notifications, ct);
+    }
+
+    private async Task<bool> Tell(Notification notification, IReadOnlyList<JobNotification> targets, CancellationToken ct)
+    {
+        var failed = (await hub.Notifier.Send(notification, targets, ct)).Where(d => !d.IsDelivered).ToArray();
+        foreach (var delivery in failed)
+            if (notification.RunId is { } runId)
+                Logs.NotTold(hub.Logger, runId, delivery.To, delivery.Error!);
+            else
+                Logs.Arrival(
+                    hub.Logger,
+                    $"{notification.App}/{notification.Layer}/{notification.Job}",
+                    $"{delivery.To} could not be told: {delivery.Error}"
+                );
+        return failed.Length == 0;
     }
 }

@@ -33,7 +33,7 @@ public sealed record JobDocument
         MaxParallel = pipelines?.Number("maxParallel");
         NodeIds = (pipelines?.Children ?? []).Select(e => e["id"]).OfType<string>().ToHashSet(StringComparer.Ordinal);
         Nodes = [.. (pipelines?.Children ?? []).Where(e => e.IsSound).Select(JobNode.Read)];
-        Notifications = NotificationSpec.Read(root.Child("notifications"), Metadata.Sla is not null, findings);
+        Notifications = NotificationSpec.Read(root.Child("notifications"), Metadata, Triggers, findings);
         if (root.Has("whenBusy") && Concurrency is null)
             findings.Add(
                 Rule.ConflictingAttributes,

@@ -22,6 +22,12 @@ public enum Occasion
 
     /// <summary>By its own history it will not end in time.</summary>
     SlaPredicted,
+
+    /// <summary>A file that should start it has not come in time.</summary>
+    FileLate,
+
+    /// <summary>A file that should start it goes on changing, and is not taken.</summary>
+    FilePartial,
 }
 
 /// <summary>The shape of what a webhook is sent.</summary>

@@ -6,7 +6,17 @@ namespace ServerlessHub.Orchestrations.Jobs;
 /// <summary>The declaration of the element <c>notifications</c>, and who is told by it.</summary>
 public static class NotificationSpec
 {
-    private static readonly string[] Occasions = ["start", "success", "failure", "completion", "sla", "slaPredicted"];
+    private static readonly string[] Occasions =
+    [
+        "start",
+        "success",
+        "failure",
+        "completion",
+        "sla",
+        "slaPredicted",
+        "fileLate",
+        "filePartial",
+    ];
 
     private static readonly ElementSpec Email = new("email", "Sends an e-mail.")
     {
@@ -45,21 +55,44 @@ public static class NotificationSpec
             IsFixed = true,
             Details = """
                 `on` takes, separated by commas: `start`; `success`; `failure`, also with errors; `completion`, however it ends; `sla`, when it has not ended in the
-                time that `<sla>` leaves it; and `slaPredicted`, when by what earlier runs took it will not.
+                time that `<sla>` leaves it; `slaPredicted`, when by what earlier runs took it will not; `fileLate`, when no file has come by the time that an
+                `<onFile>` expects one; and `filePartial`, when one goes on changing.
                 """,
             Children = [new(Email, Max: null), new(Webhook, Max: null)],
         };
 
     /// <summary>Who is told, as far as it is sound; reports what is wrong with addresses and occasions.</summary>
     /// <param name="notifications">The element; null when there is none.</param>
-    /// <param name="hasSla">Whether the document has a time by which its runs should end.</param>
+    /// <param name="metadata">The document's: whether it has a time by which its runs should end.</param>
+    /// <param name="triggers">The document's: whether files start it, and by when.</param>
     /// <param name="findings">Where findings go.</param>
-    internal static IReadOnlyList<JobNotification> Read(Element? notifications, bool hasSla, Diagnostics findings) =>
-        [.. (notifications?.Children ?? []).Where(e => e.IsSound).Select(e => ReadTarget(e, hasSla, findings))];
-
-    private static JobNotification ReadTarget(Element element, bool hasSla, Diagnostics findings)
+    internal static IReadOnlyList<JobNotification> Read(
+        Element? notifications,
+        DocumentMetadata metadata,
+        IReadOnlyList<Trigger> triggers,
+        Diagnostics findings
+    )
     {
-        var on = ReadOccasions(element, hasSla, findings);
+        var lacking = Lacking(metadata, [.. triggers.OfType<FileTrigger>()]);
+        return [.. (notifications?.Children ?? []).Where(e => e.IsSound).Select(e => ReadTarget(e, lacking, findings))];
+    }
+
+    /// <summary>The occasions that never come, with what the document lacks for them and what to add.</summary>
+    private static Dictionary<string, (string Lack, string Hint)> Lacking(DocumentMetadata metadata, FileTrigger[] files)
+    {
+        var lacking = new Dictionary<string, (string, string)>();
+        if (metadata.Sla is null)
+            lacking["sla"] = lacking["slaPredicted"] = ("the job has no time by which it should end", "add <sla> to <metadata>");
+        if (files.Length == 0)
+            lacking["filePartial"] = ("no file starts the job", "add <onFile> to <triggers>");
+        if (files.All(f => f.ExpectedBy is null))
+            lacking["fileLate"] = ("no <onFile> of the job says when its file has to be there", "add expectedBy to it");
+        return lacking;
+    }
+
+    private static JobNotification ReadTarget(Element element, Dictionary<string, (string Lack, string Hint)> lacking, Diagnostics findings)
+    {
+        var on = ReadOccasions(element, lacking, findings);
         if (element.Spec == Email)
         {
             foreach (var address in element.Names("to"))
@@ -79,7 +112,11 @@ public static class NotificationSpec
         );
     }
 
-    private static List<Occasion> ReadOccasions(Element element, bool hasSla, Diagnostics findings)
+    private static List<Occasion> ReadOccasions(
+        Element element,
+        Dictionary<string, (string Lack, string Hint)> lacking,
+        Diagnostics findings
+    )
     {
         var on = new List<Occasion>();
         var source = element.Source("on")!;
@@ -91,13 +128,8 @@ public static class NotificationSpec
                     $"on cannot be '{name}'",
                     NearestName.Hint(name, Occasions) ?? "it may be " + string.Join(", ", Occasions)
                 );
-            else if (name is "sla" or "slaPredicted" && !hasSla)
-                findings.Add(
-                    Rule.ConflictingAttributes,
-                    source.LocationAt(offset),
-                    $"on is '{name}', but the job has no time by which it should end",
-                    "add <sla> to <metadata>"
-                );
+            else if (lacking.TryGetValue(name, out var missing))
+                findings.Add(Rule.ConflictingAttributes, source.LocationAt(offset), $"on is '{name}', but {missing.Lack}", missing.Hint);
             else
                 on.Add(Enum.Parse<Occasion>(name, ignoreCase: true));
         return [.. on.Distinct()];

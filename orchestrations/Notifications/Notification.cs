@@ -2,7 +2,7 @@ using ServerlessHub.Orchestrations.Jobs;
 
 namespace ServerlessHub.Orchestrations.Notifications;
 
-/// <summary>Something that happened to a run of a job, as people and programs outside are told of it. It holds no data and no secret.</summary>
+/// <summary>Something that happened to a run of a job, or to the files that should start one, as people and programs outside are told of it. It holds no data and no secret.</summary>
 public sealed record Notification
 {
     /// <summary>Its id: the same however often it is delivered, so that whoever gets it twice knows.</summary>
@@ -20,11 +20,11 @@ public sealed record Notification
     /// <summary>The job's id.</summary>
     public required string Job { get; init; }
 
-    /// <summary>The run.</summary>
-    public required string RunId { get; init; }
+    /// <summary>The run; null where there is none yet.</summary>
+    public string? RunId { get; init; }
 
-    /// <summary>Where the run stands, as the history has it: <c>Running</c>, <c>Completed</c>, <c>Failed</c> and so on.</summary>
-    public required string Status { get; init; }
+    /// <summary>Where the run stands, as the history has it: <c>Running</c>, <c>Completed</c>, <c>Failed</c> and so on; null without a run.</summary>
+    public string? Status { get; init; }
 
     /// <summary>When it happened.</summary>
     public required DateTimeOffset When { get; init; }

@@ -21,6 +21,8 @@ internal static class NotificationText
             Occasion.Failure => "failed",
             Occasion.Completion => $"ended: {notification.Status}",
             Occasion.Sla => "is late: its SLA is missed",
+            Occasion.FileLate => "awaits a file that is late",
+            Occasion.FilePartial => "awaits a file that goes on changing",
             _ => "will likely miss its SLA",
         };
 

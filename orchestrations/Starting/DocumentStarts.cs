@@ -51,19 +51,19 @@ public sealed class DocumentStarts(HubRoot root)
         var findings = new Diagnostics();
         if (DocumentFile.Read(root, document, findings) is not { } file)
             return Starts.None;
-        var (metadata, triggers, parameters) =
+        var (metadata, triggers, parameters, notifications) =
             document.Kind == DocumentKind.Job
                 ? JobDocument.Read(file.Text, file.Name, findings) is { } job
-                    ? (job.Metadata, job.Triggers, job.Parameters)
+                    ? (job.Metadata, job.Triggers, job.Parameters, job.Notifications)
                     : default
                 : PipelineDocument.Read(PipelineLanguage.Spec, file.Text, file.Name, null, findings) is { } pipeline
-                    ? (pipeline.Metadata, pipeline.Triggers, pipeline.Parameters)
+                    ? (pipeline.Metadata, pipeline.Triggers, pipeline.Parameters, [])
                     : default;
         if (metadata is null || findings.HasErrors)
             return Starts.None;
         return new Starts(
             metadata.Schedule is { } cron ? new Schedule(document.Kind, document.Address, cron, metadata.TimeZone, metadata.Missed) : null,
-            [.. triggers!.OfType<FileTrigger>().Select(t => Watch(document, t, parameters!))],
+            [.. triggers!.OfType<FileTrigger>().Select(t => Watch(document, t, parameters!) with { Notifications = notifications! })],
             [.. triggers!.OfType<TableTrigger>().Select(t => new TableWatch(document.Kind, document.Address, t))],
             [
                 .. triggers!

@@ -24,23 +24,23 @@ public sealed class FileArrivals
     private readonly HubRoot root;
     private readonly ILakeStorage storage;
     private readonly StartRun start;
-    private readonly Func<ArrivalAlert, CancellationToken, Task> alert;
+    private readonly Func<ArrivalAlert, CancellationToken, Task<bool>> alert;
     private readonly TimeProvider time;
     private readonly ConcurrentDictionary<string, ArrivalLedger> ledgers = [];
 
     /// <summary>Looks after the files of a hub.</summary>
     /// <param name="root">The hub root.</param>
     /// <param name="start">Starts a run.</param>
-    /// <param name="alert">Tells that a file is late or partial, at least once.</param>
+    /// <param name="alert">Tells that a file is late or partial; when it could not, it is asked again at the next <see cref="Tell"/>.</param>
     /// <param name="time">The clock; null for the system's.</param>
-    public FileArrivals(HubRoot root, StartRun start, Func<ArrivalAlert, CancellationToken, Task> alert, TimeProvider? time = null)
+    public FileArrivals(HubRoot root, StartRun start, Func<ArrivalAlert, CancellationToken, Task<bool>> alert, TimeProvider? time = null)
         : this(root, root.Storage, start, alert, time) { }
 
     internal FileArrivals(
         HubRoot root,
         ILakeStorage storage,
         StartRun start,
-        Func<ArrivalAlert, CancellationToken, Task> alert,
+        Func<ArrivalAlert, CancellationToken, Task<bool>> alert,
         TimeProvider? time
     ) => (this.root, this.storage, this.start, this.alert, this.time) = (root, storage, start, alert, time ?? TimeProvider.System);
 
@@ -67,8 +67,58 @@ public sealed class FileArrivals
             started = [.. started, .. await Complete(watch, ledger, state, ct)];
         if (ledger.Last - state.Checkpoint >= ArrivalLedger.CheckpointAfter)
             await ledger.Checkpoint(found, time.GetUtcNow(), ct);
-        await Tell(watch, ledger, state, ct);
         return started;
+    }
+
+    /// <summary>
+    /// Tells what is late, and what goes on changing, then notes that it was told. To be called about every minute; it may take as long as the telling.
+    /// </summary>
+    /// <exception cref="IOException">The storage fails; the next call tells it again.</exception>
+    public async Task Tell(FileWatch watch, CancellationToken ct = default)
+    {
+        if (Ledger(watch).State.Read() is not { Paused: null } state)
+            return;
+        var now = time.GetUtcNow();
+        if (DeadlineOf(watch.Trigger) is { } due && due != state.Deadline)
+        {
+            var isTold =
+                !IsLate(watch, state, due)
+                || await Alert(
+                    ArrivalAlertKind.Late,
+                    $"{due:O}",
+                    $"no file has come for '{watch.Trigger.Path}' by {due:u}, when one had to be there",
+                    "ask whoever sends it; it starts a run whenever it comes"
+                );
+            if (isTold)
+                await Note(state => state with { Deadline = due });
+        }
+        foreach (var (name, file) in state.Candidates.Where(c => IsPartial(c.Value)))
+        {
+            var isTold = await Alert(
+                ArrivalAlertKind.Partial,
+                $"{name}\0{file.First:O}",
+                $"'{name}' has been changing since {file.First:u}, and is not taken",
+                $"find out what still writes it; it is taken when it has kept still for {watch.Trigger.StableFor.TotalSeconds:0} s"
+            );
+            if (isTold)
+                await Note(state =>
+                    state with
+                    {
+                        Candidates = state.Candidates.ToDictionary(
+                            c => c.Key,
+                            c => c.Key == name && c.Value.First == file.First ? c.Value with { IsTold = true } : c.Value
+                        ),
+                    }
+                );
+        }
+
+        bool IsPartial(Candidate file) => !file.IsTold && now - file.First >= watch.Trigger.PartialAfter && file.Since > file.First;
+
+        Task<bool> Alert(ArrivalAlertKind kind, string what, string message, string hint) =>
+            alert(new(DerivedRunId.Hash("alert", watch.Key, kind.ToString(), what), watch, kind, message, hint), ct);
+
+        Task Note(Func<ArrivalState, ArrivalState> change) =>
+            Ledger(watch).State.Update(before => before is null ? null : change(before), ct);
     }
 
     /// <summary>Starts nothing for a trigger until <see cref="Resume"/>.</summary>
@@ -217,46 +267,14 @@ public sealed class FileArrivals
 
     private static DateTimeOffset Later(DateTimeOffset? one, DateTimeOffset other) => one > other ? one.Value : other;
 
-    /// <summary>Tells what is late, and what goes on changing, then notes that it was told.</summary>
-    private async Task Tell(FileWatch watch, ArrivalLedger ledger, ArrivalState state, CancellationToken ct)
-    {
-        var now = time.GetUtcNow();
-        var deadline = DeadlineOf(watch);
-        if (deadline is { } due && due > (state.Deadline ?? state.Created))
-        {
-            var previous = Times(watch).AtOrBefore(due.UtcDateTime.AddTicks(-1));
-            if (state.LastTaken is not { } last || last.UtcDateTime <= previous)
-                await Alert(
-                    ArrivalAlertKind.Late,
-                    $"{due:O}",
-                    $"no file has come for '{watch.Trigger.Path}' by {due:u}, when one had to be there"
-                );
-        }
-        else
-            deadline = state.Deadline;
-        var partial = state
-            .Candidates.Where(c => !c.Value.IsTold && now - c.Value.First >= watch.PartialAfter && c.Value.Since > c.Value.First)
-            .ToArray();
-        foreach (var (name, file) in partial)
-            await Alert(
-                ArrivalAlertKind.Partial,
-                $"{name}\0{file.First:O}",
-                $"'{name}' has been changing since {file.First:u}, and is not taken"
-            );
-        if (deadline == state.Deadline && partial.Length == 0)
-            return;
-        var told = state.Candidates.ToDictionary(c => c.Key, c => partial.Contains(c) ? c.Value with { IsTold = true } : c.Value);
-        await ledger.State.Update(before => before is null ? null : before with { Deadline = deadline, Candidates = told }, ct);
+    private static bool IsLate(FileWatch watch, ArrivalState state, DateTimeOffset due) =>
+        due > (state.Deadline ?? state.Created)
+        && (state.LastTaken is not { } last || last.UtcDateTime <= Times(watch.Trigger).AtOrBefore(due.UtcDateTime.AddTicks(-1)));
 
-        Task Alert(ArrivalAlertKind kind, string what, string message) =>
-            alert(new(DerivedRunId.Hash("alert", watch.Key, kind.ToString(), what), watch, kind, message), ct);
-    }
+    private DateTimeOffset? DeadlineOf(FileTrigger trigger) =>
+        trigger.ExpectedBy is not null && Times(trigger).AtOrBefore(time.GetUtcNow().UtcDateTime) is { } at ? new DateTimeOffset(at) : null;
 
-    private DateTimeOffset? DeadlineOf(FileWatch watch) =>
-        watch.Deadline is not null && Times(watch).AtOrBefore(time.GetUtcNow().UtcDateTime) is { } at ? new DateTimeOffset(at) : null;
-
-    private static CronTimes Times(FileWatch watch) =>
-        new(watch.Deadline!.Value.Cron, TimeZoneInfo.FindSystemTimeZoneById(watch.Deadline.Value.TimeZone));
+    private static CronTimes Times(FileTrigger trigger) => new(trigger.ExpectedBy!, TimeZoneInfo.FindSystemTimeZoneById(trigger.TimeZone));
 
     private ArrivalState New() => new() { Created = time.GetUtcNow() };
 

@@ -1,3 +1,4 @@
+using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
@@ -15,11 +16,8 @@ public sealed record FileWatch(DocumentKind Kind, DocumentAddress Document, File
     /// </summary>
     public string? Parameter { get; init; }
 
-    /// <summary>When a file has to be there each time, and the zone of that; null where none is awaited.</summary>
-    public (CronExpression Cron, string TimeZone)? Deadline { get; init; }
-
-    /// <summary>How long a file may go on changing until that is told.</summary>
-    public TimeSpan PartialAfter { get; init; } = TimeSpan.FromHours(1);
+    /// <summary>Who is told when one is late or partial.</summary>
+    public IReadOnlyList<JobNotification> Notifications { get; init; } = [];
 
     internal string Key =>
         $"{Document.App}/{Document.Layer}/{Kind.ToString().ToLowerInvariant()}.{Document.Id}/{DerivedRunId.Hash(Trigger.Path)}";
@@ -40,4 +38,5 @@ public enum ArrivalAlertKind
 /// <param name="Watch">Who awaits them.</param>
 /// <param name="Kind">What is wrong.</param>
 /// <param name="Message">What is wrong, in words.</param>
-public sealed record ArrivalAlert(string Id, FileWatch Watch, ArrivalAlertKind Kind, string Message);
+/// <param name="Hint">What to do about it.</param>
+public sealed record ArrivalAlert(string Id, FileWatch Watch, ArrivalAlertKind Kind, string Message, string Hint);

@@ -127,7 +127,8 @@ public static class DocumentFrame
         {
             IsFixed = true,
             Details = """
-                A file counts once: by its path and its content. One that changes counts again.
+                A file counts once: by its path and its content. One that changes counts again. One that is late, or never whole, is told to whom a job's
+                `<notifications>` name for `fileLate` and `filePartial`, and to the log; it still starts a run when it has come.
                 """,
             Attributes =
             [
@@ -150,8 +151,11 @@ public static class DocumentFrame
                     Default = "PT1M",
                 },
                 new("batchSize", AttributeKind.PositiveInteger, "With `batch`: how many files end a batch before that."),
+                new("expectedBy", AttributeKind.Cron, "When a file has to be there: each time, one must have come since the time before."),
+                new("timeZone", AttributeKind.TimeZone, "The zone of `expectedBy`.") { Default = "UTC" },
+                new("partialAfter", AttributeKind.Duration, "How long a file may go on changing until that is told.") { Default = "PT1H" },
             ],
-            Example = """<onFile path="landing/orders/*.csv" take="batch" maxWait="PT5M" batchSize="100"/>""",
+            Example = """<onFile path="landing/orders/*.csv" take="batch" maxWait="PT5M" batchSize="100" expectedBy="0 6 * * *"/>""",
         };
 
     private static ElementSpec OnTable() =>

@@ -29,6 +29,13 @@ public abstract record Trigger(SourceLocation Location)
                     $"{attribute} says when a batch ends, but take is '{element["take"]}'",
                     $"remove it, or write take=\"batch\""
                 );
+        if (element.Has("timeZone") && !element.Has("expectedBy"))
+            findings.Add(
+                Rule.ConflictingAttributes,
+                element.LocationOf("timeZone"),
+                "timeZone is that of expectedBy, which is not given",
+                "remove it, or write expectedBy"
+            );
         return new FileTrigger(
             element["path"]!,
             take,
@@ -36,7 +43,12 @@ public abstract record Trigger(SourceLocation Location)
             Duration(element, "maxWait"),
             element.Number("batchSize"),
             element.Location
-        );
+        )
+        {
+            ExpectedBy = element["expectedBy"] is { } cron ? CronExpression.Parse(cron).Cron : null,
+            TimeZone = element["timeZone"]!,
+            PartialAfter = Duration(element, "partialAfter"),
+        };
     }
 
     private static TableTrigger? OnTable(Element element, Diagnostics findings)
@@ -80,7 +92,17 @@ public enum FileTake
 /// <param name="BatchSize">How many files end a batch before that; null for any number.</param>
 /// <param name="Location">Where it is declared.</param>
 public sealed record FileTrigger(string Path, FileTake Take, TimeSpan StableFor, TimeSpan MaxWait, int? BatchSize, SourceLocation Location)
-    : Trigger(Location);
+    : Trigger(Location)
+{
+    /// <summary>When a file has to be there each time; null where none is awaited.</summary>
+    public CronExpression? ExpectedBy { get; init; }
+
+    /// <summary>The zone of <see cref="ExpectedBy"/>, by its IANA name.</summary>
+    public string TimeZone { get; init; } = "UTC";
+
+    /// <summary>How long a file may go on changing until that is told.</summary>
+    public TimeSpan PartialAfter { get; init; } = TimeSpan.FromHours(1);
+}
 
 /// <summary>Starts it when each of some tables was written.</summary>
 /// <param name="Tables">The tables, as <c>layer.table</c> or <c>app.layer.table</c>.</param>

@@ -168,6 +168,14 @@ public sealed class JobValidatorTests : IDisposable
         "HUB1011: on is 'sla', but the job has no time by which it should end; add <sla> to <metadata>"
     )]
     [InlineData(
+        """<email to="a@b.ch" on="fileLate"/>""",
+        "HUB1011: on is 'fileLate', but no <onFile> of the job says when its file has to be there; add expectedBy to it"
+    )]
+    [InlineData(
+        """<email to="a@b.ch" on="filePartial"/>""",
+        "HUB1011: on is 'filePartial', but no file starts the job; add <onFile> to <triggers>"
+    )]
+    [InlineData(
         """<webhook url="hooks.example.com"/>""",
         "HUB1009: url cannot be 'hooks.example.com'; it must begin with https:// or http://"
     )]
@@ -199,6 +207,10 @@ public sealed class JobValidatorTests : IDisposable
     [InlineData(
         """<triggers><onFile path="in/*.csv" batchSize="3"/></triggers>""",
         "HUB1011: batchSize says when a batch ends, but take is 'each'; remove it, or write take=\"batch\""
+    )]
+    [InlineData(
+        """<triggers><onFile path="in/*.csv" timeZone="Europe/Zurich"/></triggers>""",
+        "HUB1011: timeZone is that of expectedBy, which is not given; remove it, or write expectedBy"
     )]
     [InlineData(
         "<triggers><onTable/></triggers>",

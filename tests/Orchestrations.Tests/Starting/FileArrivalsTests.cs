@@ -11,6 +11,7 @@ public sealed class FileArrivalsTests : IDisposable
     private readonly TestClock clock = new();
     private readonly StartedRuns runs = new();
     private readonly List<ArrivalAlert> alerts = [];
+    private bool isReached = true;
 
     public void Dispose() => hub.Dispose();
 
@@ -205,34 +206,33 @@ public sealed class FileArrivalsTests : IDisposable
     [Fact]
     public async Task A_file_that_does_not_come_in_time_is_told_once_and_one_that_came_is_not()
     {
-        var watch = Of(FileTake.Each) with { Deadline = (CronExpression.Parse("0 10 * * *").Cron!, "Europe/Zurich") };
+        var watch = Of(t => t with { ExpectedBy = CronExpression.Parse("0 10 * * *").Cron, TimeZone = "Europe/Zurich" });
         await Look(watch);
-        await Look(watch, seconds: 59 * 60);
+        await Tell(watch, seconds: 59 * 60);
         Assert.Empty(alerts);
-        await Look(watch, seconds: 60);
-        await Look(watch, seconds: 60);
+        await Tell(watch, seconds: 60);
+        await Tell(watch, seconds: 60);
         Assert.Equal(
             "no file has come for 'landing/*.csv' by 2026-03-02 09:00:00Z, when one had to be there",
             Assert.Single(alerts).Message
         );
         Arrive("a.csv", "1");
         await Settle(watch);
-        clock.Now += TimeSpan.FromDays(1);
-        await Settle(watch);
+        await Tell(watch, seconds: 24 * 60 * 60);
         Assert.Single(alerts);
-        clock.Now += TimeSpan.FromDays(1);
-        await Settle(watch);
+        await Tell(watch, seconds: 24 * 60 * 60);
         Assert.Equal(2, alerts.Select(a => a.Id).Distinct().Count());
     }
 
     [Fact]
     public async Task A_file_that_goes_on_changing_is_told_once_and_not_taken()
     {
-        var watch = Of(FileTake.Each) with { PartialAfter = TimeSpan.FromMinutes(1) };
+        var watch = Of(t => t with { PartialAfter = TimeSpan.FromMinutes(1) });
         for (var i = 0; i < 20; i++)
         {
             Arrive("a.csv", new string('x', i));
             Assert.Empty(await Look(watch, seconds: 9));
+            await Tell(watch);
         }
         var alert = Assert.Single(alerts);
         Assert.Equal(ArrivalAlertKind.Partial, alert.Kind);
@@ -241,10 +241,46 @@ public sealed class FileArrivalsTests : IDisposable
     }
 
     [Fact]
+    public async Task What_could_not_be_told_is_told_again()
+    {
+        var watch = Of(t => t with { ExpectedBy = CronExpression.Parse("0 10 * * *").Cron, PartialAfter = TimeSpan.FromMinutes(1) });
+        isReached = false;
+        await Look(watch);
+        Arrive("a.csv", "1");
+        await Look(watch, seconds: 60 * 60);
+        Arrive("a.csv", "12");
+        await Look(watch, seconds: 2 * 60 * 60);
+        await Tell(watch);
+        isReached = true;
+        await Tell(watch, seconds: 60);
+        await Tell(watch, seconds: 60);
+        Assert.Equal(
+            [(ArrivalAlertKind.Late, 2), (ArrivalAlertKind.Partial, 2)],
+            alerts.GroupBy(a => (a.Id, a.Kind)).Select(g => (g.Key.Kind, g.Count()))
+        );
+    }
+
+    [Fact]
+    public async Task Nothing_is_told_while_a_trigger_is_paused()
+    {
+        var watch = Of(t => t with { ExpectedBy = CronExpression.Parse("0 10 * * *").Cron });
+        await Look(watch);
+        await New().Pause(watch, "ann", "the sender is away");
+        await Tell(watch, seconds: 24 * 60 * 60);
+        Assert.Empty(alerts);
+    }
+
+    [Fact]
     public async Task A_path_that_leaves_the_hub_is_refused()
     {
         var watch = Of(FileTake.Each) with { Trigger = Of(FileTake.Each).Trigger with { Path = "../*.csv" } };
         await Assert.ThrowsAsync<RunException>(() => Look(watch));
+    }
+
+    private static FileWatch Of(Func<FileTrigger, FileTrigger> change)
+    {
+        var watch = Of(FileTake.Each);
+        return watch with { Trigger = change(watch.Trigger) };
     }
 
     private static FileWatch Of(FileTake take, int? batchSize = null) =>
@@ -259,7 +295,7 @@ public sealed class FileArrivalsTests : IDisposable
 
     private static string[][] Names(IReadOnlyList<ArrivalStart> starts) => [.. starts.Select(s => s.Files.Select(f => f.Name).ToArray())];
 
-    private static Task NoAlert(ArrivalAlert alert, CancellationToken ct) => Task.CompletedTask;
+    private static Task<bool> NoAlert(ArrivalAlert alert, CancellationToken ct) => Task.FromResult(true);
 
     private FileArrivals New() =>
         new(
@@ -268,7 +304,7 @@ public sealed class FileArrivalsTests : IDisposable
             (alert, _) =>
             {
                 alerts.Add(alert);
-                return Task.CompletedTask;
+                return Task.FromResult(isReached);
             },
             clock
         );
@@ -278,6 +314,12 @@ public sealed class FileArrivalsTests : IDisposable
     {
         clock.Now += TimeSpan.FromSeconds(seconds);
         return New().Look(watch);
+    }
+
+    private Task Tell(FileWatch watch, int seconds = 0)
+    {
+        clock.Now += TimeSpan.FromSeconds(seconds);
+        return New().Tell(watch);
     }
 
     private async Task<IReadOnlyList<ArrivalStart>> Settle(FileWatch watch)
