@@ -5,19 +5,18 @@ using ServerlessHub.Pipelines.Connectors;
 
 namespace ServerlessHub.Orchestrations.Documents;
 
-/// <summary>
-/// A JSON document of the hub's state that any number of threads and processes read and change. A change is made of what is there, and never over
-/// what somebody else wrote meanwhile: a storage that tags its files sees to that itself, and a folder is locked for the moment.
-/// </summary>
+/// <summary>A JSON document of the hub's state that any number of threads and processes read and change.</summary>
 internal sealed class StateDocument<T>(ILakeStorage storage, string path)
     where T : class
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(30);
 
+    private readonly SharedFile file = new(storage, path);
+
     /// <summary>What is there; null for nothing.</summary>
     /// <exception cref="RunException">It is damaged.</exception>
     /// <exception cref="IOException">The storage fails.</exception>
-    public T? Read() => storage.Read(path) is { } json ? Parse(json) : null;
+    public T? Read() => file.Read() is { } json ? Parse(json) : null;
 
     /// <summary>Changes what is there.</summary>
     /// <param name="change">
@@ -36,38 +35,25 @@ internal sealed class StateDocument<T>(ILakeStorage storage, string path)
             if (TryUpdate(change, out var state))
                 return state;
             if (TimeProvider.System.GetElapsedTime(start) > LongestWait)
-                throw new StorageException($"'{path}' is being changed by others all the time; try again later", isTransient: true);
+                throw file.Busy();
             await Task.Delay(Random.Shared.Next(2, 20), ct);
         }
     }
 
     private bool TryUpdate(Func<T?, T?> change, out T? state)
     {
-        var found = storage.Find(path);
-        if (found is null or { Tag: not null })
-            return TryChange(found, change, out state);
-        // Most often there is nothing to change, and no lock is needed to find that out.
-        state = Read();
-        if (IsLeft(change(state), state))
-            return true;
-        using var turn = storage.TryLock($".hub/locks/{path.Replace('/', '.')}.lock");
-        return turn is not null && TryChange(storage.Find(path), change, out state);
-    }
-
-    private bool TryChange(StoredFile? found, Func<T?, T?> change, out T? state)
-    {
-        // What is written after it was found is not what was found, so it cannot be overwritten by mistake.
-        var before = found is null ? null : Read();
-        state = change(before);
-        if (IsLeft(state, before))
+        T? current = null;
+        var isDone = file.TryUpdate(content =>
         {
-            state = before;
-            return true;
-        }
-        return storage.TryReplace(path, JsonSerializer.SerializeToUtf8Bytes(state, DurableJson.Options), found) is not null;
+            var before = content is null ? null : Parse(content);
+            var after = change(before);
+            var isLeft = after is null || ReferenceEquals(after, before);
+            current = isLeft ? before : after;
+            return isLeft ? content : JsonSerializer.SerializeToUtf8Bytes(after, DurableJson.Options);
+        });
+        state = current;
+        return isDone;
     }
-
-    private static bool IsLeft(T? after, T? before) => after is null || ReferenceEquals(after, before);
 
     private T Parse(byte[] json)
     {

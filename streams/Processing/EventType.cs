@@ -13,14 +13,16 @@ internal sealed class EventType
     private const int Attempts = 100;
 
     private readonly StreamEngine _engine;
-    private readonly string _path;
+    private readonly SharedFile _file;
 
     public EventType(StreamEngine engine)
     {
         _engine = engine;
-        var address = engine.Stream.Address;
-        _path = $"data/ops/streams/{address.App}/{address.Layer}/{address.Id}/type.txt";
-        Type = engine.Stream.Schema is { } columns ? LogicalType.Struct(columns) : Read();
+        _file = new(engine.Storage, $"data/ops/streams/{engine.Stream.Address}/type.txt");
+        Type =
+            engine.Stream.Schema is { } columns ? LogicalType.Struct(columns)
+            : _file.Read() is { } text ? Parse(text)
+            : null;
         Shape = Type is null ? null : new(Type, IsInferred);
     }
 
@@ -55,30 +57,25 @@ internal sealed class EventType
     /// <summary>Widens what is shared by what was seen, and gives what is shared then.</summary>
     private LogicalType Share(LogicalType seen, CancellationToken ct)
     {
-        var storage = _engine.Storage;
         for (var attempt = 0; attempt < Attempts; attempt++)
         {
-            // A folder of this machine is locked for the moment; other storages tag their files.
-            using var turn = storage.TryLock($".hub/locks/{_path.Replace('/', '.')}.lock");
-            if (turn is null)
+            var type = seen;
+            var isShared = _file.TryUpdate(content =>
             {
-                ct.WaitHandle.WaitOne(Random.Shared.Next(2, 20));
-                ct.ThrowIfCancellationRequested();
-                continue;
-            }
-            var found = storage.Find(_path);
-            // What another process has learnt counts as much.
-            var known = found is null ? Type : Read() ?? Type;
-            var type = known is null ? seen : InferredType.Widen(known, seen);
-            if (found is not null && type == known)
+                // What another process has learnt counts as much.
+                var known = content is null ? Type : Parse(content);
+                type = known is null ? seen : InferredType.Widen(known, seen);
+                return content is not null && type == known ? content : Encoding.UTF8.GetBytes(type.ToString());
+            });
+            if (isShared)
                 return type;
-            if (storage.TryReplace(_path, Encoding.UTF8.GetBytes(type.ToString()), found) is not null)
-                return type;
+            ct.WaitHandle.WaitOne(Random.Shared.Next(2, 20));
+            ct.ThrowIfCancellationRequested();
         }
-        throw new StorageException($"'{_path}' is being changed by others all the time; try again later", isTransient: true);
+        throw _file.Busy();
     }
 
-    private LogicalType? Read() => _engine.Storage.Read(_path) is { } text ? LogicalType.Parse(Encoding.UTF8.GetString(text)) : null;
+    private static LogicalType Parse(byte[] text) => LogicalType.Parse(Encoding.UTF8.GetString(text));
 
     /// <summary>
     /// Texts that are all moments are moments; and whole numbers begin as 32 bits where all fit, since only those can be widened to floating ones
