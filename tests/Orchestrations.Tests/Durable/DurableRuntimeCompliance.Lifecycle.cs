@@ -130,6 +130,8 @@ public abstract partial class DurableRuntimeCompliance
             await Client.Start("main", id, waits);
         await Client.WaitForEnd("a1");
         await Client.WaitForEnd("b1");
+        foreach (var open in (string[])["b2", "b10"])
+            await Until(open, state => state.Status == InstanceStatus.Running);
         Assert.Equal(["a1", "b1", "b10", "b2"], await Ids(new()));
         Assert.Equal(["b1", "b10", "b2"], await Ids(new(Prefix: "b")));
         Assert.Equal(["b10", "b2"], await Ids(new([InstanceStatus.Running])));
