@@ -317,9 +317,11 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             how.Failure,
             customStatus ?? runtime.CustomStatus(instance) ?? default
         );
-        Grow(instance, Writer.Ended(instance.Id, instance.Generation, ending), isWhole: true, now, instance.SetEnded);
+        Grow(instance, Writer.Ended(instance.Id, instance.Generation, ending), isWhole: true, now, null);
         instance.CustomStatusAt = default;
         (instance.Status, instance.Live, instance.Held) = (status, null, null);
+        // Whoever waits for it looks only now, and then until what it finds is on disk.
+        instance.SetEnded();
         runtime.Live.Remove(instance);
         AnswerParent(instance, ending);
     }
