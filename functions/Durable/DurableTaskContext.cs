@@ -35,6 +35,9 @@ internal sealed class DurableTaskContext : IOrchestrationContext
     public string InstanceId => context.InstanceId;
 
     /// <inheritdoc/>
+    public int Version => System.Version.Parse(context.Version).Major;
+
+    /// <inheritdoc/>
     public DateTimeOffset Now => new(DateTime.SpecifyKind(context.CurrentUtcDateTime, DateTimeKind.Utc));
 
     /// <inheritdoc/>
@@ -74,7 +77,14 @@ internal sealed class DurableTaskContext : IOrchestrationContext
         turns.Require();
         if (keepEvents)
             events.Forward();
-        context.ContinueAsNew(Json(new OrchestrationInput(parent, Json(input))), keepEvents);
+        context.ContinueAsNew(
+            new ContinueAsNewOptions
+            {
+                NewInput = Json(new OrchestrationInput(parent, Json(input))),
+                PreserveUnprocessedEvents = keepEvents,
+                NewVersion = PlatformVersion(tasks.Version),
+            }
+        );
     }
 
     /// <inheritdoc/>
@@ -83,6 +93,9 @@ internal sealed class DurableTaskContext : IOrchestrationContext
         turns.Require();
         return context.NewGuid();
     }
+
+    /// <summary>A version of the hub's orchestrators as the platform compares them, which is also what <c>host.json</c> says.</summary>
+    internal static string PlatformVersion(int version) => $"{version}.0";
 
     /// <summary>A value as histories have it.</summary>
     internal static JsonElement Json(object? value) => JsonSerializer.SerializeToElement(value, DurableJson.Options);

@@ -41,11 +41,19 @@ public static class JobActivities
     /// <summary>Tells whoever wants to know.</summary>
     public const string Tell = "job.tell";
 
+    /// <summary>
+    /// The version of what the orchestrators decide. Whoever changes that raises it, and keeps the old way where <see cref="IOrchestrationContext.Version"/> is
+    /// below; it is also the <c>defaultVersion</c> of <c>host.json</c>, by which Durable Functions tells workers apart.
+    /// </summary>
+    public const int Version = 1;
+
     /// <summary>Registers the orchestrators of jobs, of events, of backfills and of maintenance, and their activities.</summary>
     /// <param name="tasks">Where.</param>
     /// <param name="hub">The hub whose jobs they run.</param>
-    public static DurableTasks AddJobs(this DurableTasks tasks, JobHub hub) =>
-        BackfillActivities
+    public static DurableTasks AddJobs(this DurableTasks tasks, JobHub hub)
+    {
+        tasks.Version = Version;
+        return BackfillActivities
             .AddTo(MaintenanceActivities.AddTo(tasks, hub), hub)
             .AddOrchestrator<JobInput, JobOutcome>(JobOrchestrator.Name, JobOrchestrator.Run)
             .AddOrchestrator<Telling, bool>(TellOrchestrator.Name, TellOrchestrator.Run)
@@ -81,6 +89,7 @@ public static class JobActivities
             .Add<Cancellation, bool>(hub, Cancel, c => c.RunId, (call, request) => new CancelActivity(hub).Run(request, call.Cancellation))
             .Add<JobEnd, bool>(hub, End, end => end.RunId, (call, end) => new EndActivity(hub).Run(end, call.Cancellation))
             .Add<Telling, bool>(hub, Tell, t => t.RunId, (call, telling) => new TellActivity(hub).Run(telling, call.Cancellation));
+    }
 
     /// <summary>Registers an activity as a part of a run's trace.</summary>
     private static DurableTasks Add<TInput, TOutput>(

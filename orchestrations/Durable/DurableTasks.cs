@@ -6,6 +6,12 @@ public sealed class DurableTasks
     private readonly Dictionary<string, OrchestratorTask> orchestrators = new(StringComparer.Ordinal);
     private readonly Dictionary<string, ActivityTask> activities = new(StringComparer.Ordinal);
 
+    /// <summary>
+    /// The version of what the orchestrators decide, from 1 on; whoever changes that raises it. An instance keeps the one it began with, and a program goes on
+    /// with those of its own version and of earlier ones, never with those of a later one.
+    /// </summary>
+    public int Version { get; set; } = 1;
+
     /// <summary>The orchestrators by name.</summary>
     public IReadOnlyDictionary<string, OrchestratorTask> Orchestrators => orchestrators;
 

@@ -10,6 +10,12 @@ public interface IOrchestrationContext
     /// <summary>The instance's id.</summary>
     string InstanceId { get; }
 
+    /// <summary>
+    /// The version of the program with which this history began, the same in every replay. What a later version decides otherwise it decides only for
+    /// histories of its own, and in the old way for those that were open when it came.
+    /// </summary>
+    int Version { get; }
+
     /// <summary>The time, the same in every replay: that of the event with which the orchestrator goes on.</summary>
     DateTimeOffset Now { get; }
 
@@ -43,7 +49,7 @@ public interface IOrchestrationContext
     /// <param name="status">Anything that JSON can hold, short.</param>
     void SetCustomStatus(object? status);
 
-    /// <summary>Ends this history and begins anew under the same id. The orchestrator has to return after it; its result is not looked at.</summary>
+    /// <summary>Ends this history and begins anew under the same id, in the version that the program has now. The orchestrator has to return after it; its result is not looked at.</summary>
     /// <param name="input">The new input.</param>
     /// <param name="keepEvents">Whether events that nobody has waited for are kept.</param>
     void ContinueAsNew(object? input, bool keepEvents = true);

@@ -126,7 +126,7 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
             throw new ArgumentException($"There is no orchestrator '{orchestrator}' in this program.", nameof(orchestrator));
         RequireRunning();
         var answer = Answer();
-        Send(instanceId, new BeginMessage(new Started(orchestrator, Time.GetUtcNow(), null, Json(input)), answer));
+        Send(instanceId, new BeginMessage(new Started(orchestrator, Tasks.Version, Time.GetUtcNow(), null, Json(input)), answer));
         return answer.Task.WaitAsync(ct);
     }
 

@@ -26,7 +26,8 @@ internal sealed record ParentTask(string InstanceId, int Generation, int Task);
 internal abstract record HistoryEvent;
 
 /// <summary>It begins, or begins anew.</summary>
-internal sealed record Started(string Orchestrator, DateTimeOffset Created, ParentTask? Parent, ReadOnlyMemory<byte> Input) : HistoryEvent;
+internal sealed record Started(string Orchestrator, int Version, DateTimeOffset Created, ParentTask? Parent, ReadOnlyMemory<byte> Input)
+    : HistoryEvent;
 
 /// <summary>A call returned.</summary>
 internal sealed record TaskCompleted(int Task, ReadOnlyMemory<byte> Result) : HistoryEvent;

@@ -209,10 +209,14 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             return false;
         if (!runtime.Tasks.Orchestrators.TryGetValue(instance.Orchestrator, out var task))
             return Hold(instance, new TaskFailure("OrchestratorNotFound", Missing(instance.Orchestrator)));
+        var history = runtime.History(instance.Head);
+        var version = ((Started)history[0].Events[0]).Version;
+        if (version > runtime.Tasks.Version)
+            return Hold(instance, new TaskFailure("LaterVersion", Later(instance, version)));
         var run = new Orchestration(instance.Id, instance.Generation, task, runtime.OnViolation);
         try
         {
-            run.Replay(runtime.History(instance.Head));
+            run.Replay(history);
         }
         catch (NonDeterminismException e)
         {
@@ -221,6 +225,9 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
         instance.Live = run;
         return true;
     }
+
+    private string Later(Instance instance, int version) =>
+        $"'{instance.Id}' was begun by a later version of this program ({version}, this is {runtime.Tasks.Version}). It waits for that one.";
 
     public static bool Hold(Instance instance, TaskFailure why)
     {
@@ -275,7 +282,15 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
     private void StartChild(Instance instance, StartChild child, DateTimeOffset time) =>
         runtime.Send(
             child.InstanceId,
-            new BeginMessage(new Started(child.Name, time, new ParentTask(instance.Id, instance.Generation, child.Task), child.Input))
+            new BeginMessage(
+                new Started(
+                    child.Name,
+                    runtime.Tasks.Version,
+                    time,
+                    new ParentTask(instance.Id, instance.Generation, child.Task),
+                    child.Input
+                )
+            )
         );
 
     /// <summary>The record begins a new history; the orchestrator sees it in a turn of its own, so that one that goes on for ever does not keep its thread.</summary>
@@ -288,7 +303,11 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
     )
     {
         var task = instance.Live!.Task;
-        List<HistoryEvent> carried = [new Started(instance.Orchestrator, instance.Created, instance.Parent, input), .. kept];
+        List<HistoryEvent> carried =
+        [
+            new Started(instance.Orchestrator, runtime.Tasks.Version, instance.Created, instance.Parent, input),
+            .. kept,
+        ];
         instance.Generation++;
         Append(instance, new Turn(now, carried, [], HasRun: false, customStatus ?? runtime.CustomStatus(instance)), begins: true);
         instance.Live = new Orchestration(instance.Id, instance.Generation, task, runtime.OnViolation);

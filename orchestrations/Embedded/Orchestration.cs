@@ -42,6 +42,8 @@ internal sealed class Orchestration
 
     public string Orchestrator { get; private set; } = "";
 
+    public int Version { get; private set; }
+
     public DateTimeOffset Created { get; private set; }
 
     public DateTimeOffset Now { get; private set; }
@@ -236,7 +238,7 @@ internal sealed class Orchestration
         switch (happened)
         {
             case Started started:
-                (Orchestrator, Created) = (started.Orchestrator, started.Created);
+                (Orchestrator, Version, Created) = (started.Orchestrator, started.Version, started.Created);
                 _root = Execute(started);
                 break;
             case TaskCompleted completed when _open.Remove(completed.Task, out var open):

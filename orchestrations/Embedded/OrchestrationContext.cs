@@ -15,6 +15,8 @@ internal sealed class OrchestrationContext(Orchestration run) : IOrchestrationCo
 
     public string InstanceId => run.InstanceId;
 
+    public int Version => run.Version;
+
     public DateTimeOffset Now => run.Now;
 
     public bool IsReplaying => run.IsReplaying;

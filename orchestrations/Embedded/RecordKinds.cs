@@ -21,13 +21,15 @@ internal enum RecordKind : byte
 /// <summary>The events of a turn, as numbers on disk.</summary>
 internal enum EventKind : byte
 {
-    Started = 1,
+    /// <summary>Of version 1: the version does not stand there.</summary>
+    StartedFirst = 1,
     TaskCompleted = 2,
     TaskFailed = 3,
     TimerFired = 4,
     EventRaised = 5,
     Suspended = 6,
     Resumed = 7,
+    Started = 8,
 }
 
 /// <summary>The decisions of a turn, as numbers on disk.</summary>

@@ -56,7 +56,8 @@ internal struct RecordReader
     private HistoryEvent Event() =>
         (EventKind)Byte() switch
         {
-            EventKind.Started => new Started(Text(), Time(), Parent(), Bytes()),
+            EventKind.StartedFirst => new Started(Text(), 1, Time(), Parent(), Bytes()),
+            EventKind.Started => new Started(Text(), Number(), Time(), Parent(), Bytes()),
             EventKind.TaskCompleted => new TaskCompleted(Number(), Bytes()),
             EventKind.TaskFailed => new TaskFailed(Number(), Failure()!),
             EventKind.TimerFired => new TimerFired(Number(), Time()),

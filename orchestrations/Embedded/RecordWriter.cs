@@ -87,6 +87,7 @@ internal sealed class RecordWriter
             case Started started:
                 Byte((byte)EventKind.Started);
                 Text(started.Orchestrator);
+                Number(started.Version);
                 Time(started.Created);
                 Parent(started.Parent);
                 Bytes(started.Input.Span);

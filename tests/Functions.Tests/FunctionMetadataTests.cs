@@ -2,6 +2,7 @@ using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessHub.Functions.Durable;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Orchestrations.Activities;
 using ServerlessHub.Orchestrations.Durable;
@@ -93,7 +94,7 @@ public sealed partial class FunctionMetadataTests
         // A worker of the version before takes no run of the next one while a deployment goes on, and finishes its own.
         var durable = extensions["durableTask"]!;
         Assert.Equal(("CurrentOrOlder", "Reject"), ((string?)durable["versionMatchStrategy"], (string?)durable["versionFailureStrategy"]));
-        Assert.NotNull((string?)durable["defaultVersion"]);
+        Assert.Equal(DurableTaskContext.PlatformVersion(JobActivities.Version), (string?)durable["defaultVersion"]);
     }
 
     private static IReadOnlyList<JsonNode> Functions() =>

@@ -65,6 +65,19 @@ public sealed class DurableTaskRuntimeTests : DurableRuntimeCompliance
         Assert.Equal(InstanceStatus.Failed, (await Client.WaitForEnd("i")).Status);
     }
 
+    [Fact]
+    public async Task A_worker_of_an_earlier_version_leaves_an_instance_to_those_of_its_own()
+    {
+        await Begin(Program(2));
+        await Client.Start("main", "i", null);
+        await Until("i", state => state.Status == InstanceStatus.Running);
+        await Deploy(Program(1));
+        await Client.RaiseEvent("i", "go", 1);
+        Assert.Same(_hubs[^1].Rejected, await Task.WhenAny(_hubs[^1].Rejected, Client.WaitForEnd("i")));
+        await Deploy(Program(2));
+        AssertCompleted(new[] { 2, 2 }, await Client.WaitForEnd("i"));
+    }
+
     public override async Task DisposeAsync()
     {
         foreach (var hub in _hubs)

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using DurableTask.Core;
 using Grpc.Net.Client;
 using Microsoft.AspNetCore.Builder;
@@ -25,9 +26,13 @@ internal sealed class TestTaskHub : IAsyncDisposable
     private readonly InMemoryOrchestrationService _store = new();
     private readonly List<WebApplication> _sidecars = [];
     private readonly List<WorkLocks> _locks = [];
+    private readonly RejectionLog _rejections = new();
     private IHost? _worker;
     private GrpcChannel? _channel;
     private CancellationTokenSource _stops = new();
+
+    /// <summary>Ends when a worker has left an instance to those of a later version.</summary>
+    public Task Rejected => _rejections.First;
 
     /// <summary>Starts a worker.</summary>
     public async Task<IDurableClient> Start(DurableTasks tasks)
@@ -37,11 +42,13 @@ internal sealed class TestTaskHub : IAsyncDisposable
         _stops = new CancellationTokenSource();
         IDurableClient? client = null;
         var stops = _stops.Token;
+        var versioning = Versioning(tasks.Version);
         var builder = Host.CreateEmptyApplicationBuilder(null);
-        builder.Services.AddLogging();
+        builder.Services.AddLogging(logging => logging.AddProvider(_rejections));
         builder.Services.AddDurableTaskWorker(worker =>
         {
             worker.UseGrpc(_channel);
+            worker.UseVersioning(versioning);
             worker.AddTasks(registry =>
                 registry
                     .AddOrchestrators(tasks, () => client)
@@ -54,6 +61,7 @@ internal sealed class TestTaskHub : IAsyncDisposable
         builder.Services.AddDurableTaskClient(durable =>
         {
             durable.UseGrpc(_channel);
+            durable.UseDefaultVersion(versioning.DefaultVersion);
             durable.RegisterDirectly();
         });
         _worker = builder.Build();
@@ -68,7 +76,8 @@ internal sealed class TestTaskHub : IAsyncDisposable
     /// </summary>
     public async Task Crash()
     {
-        while (!await _locks[^1].IsAtRest())
+        // A turn that was rejected never ends here.
+        while (!Rejected.IsCompleted && !await _locks[^1].IsAtRest())
             await Task.Yield();
         await Die();
     }
@@ -93,6 +102,19 @@ internal sealed class TestTaskHub : IAsyncDisposable
             await sidecar.DisposeAsync();
         foreach (var locks in _locks)
             locks.Dispose();
+    }
+
+    /// <summary>What the Functions host does by its settings, a worker without it does by the same ones.</summary>
+    private static DurableTaskWorkerOptions.VersioningOptions Versioning(int version)
+    {
+        var durable = JsonNode.Parse(File.ReadAllText(Path.Combine(AppContext.BaseDirectory, "host.json")))!["extensions"]!["durableTask"]!;
+        return new()
+        {
+            Version = DurableTaskContext.PlatformVersion(version),
+            DefaultVersion = DurableTaskContext.PlatformVersion(version),
+            MatchStrategy = Enum.Parse<DurableTaskWorkerOptions.VersionMatchStrategy>((string)durable["versionMatchStrategy"]!),
+            FailureStrategy = Enum.Parse<DurableTaskWorkerOptions.VersionFailureStrategy>((string)durable["versionFailureStrategy"]!),
+        };
     }
 
     private async Task<string> StartSidecar(WorkLocks locks)

@@ -9,7 +9,7 @@ public abstract partial class DurableRuntimeCompliance : IAsyncLifetime
 {
     private readonly ConcurrentQueue<string> _log = new();
 
-    protected DurableTasks Tasks { get; } = new();
+    protected DurableTasks Tasks { get; private set; } = new();
 
     protected IDurableClient Client { get; private set; } = null!;
 
@@ -29,6 +29,13 @@ public abstract partial class DurableRuntimeCompliance : IAsyncLifetime
     protected async Task Begin() => Client = await Create();
 
     protected async Task Restart() => Client = await Crash();
+
+    /// <summary>Another program takes the place of the one that runs, in the middle of all that is open.</summary>
+    protected async Task Deploy(DurableTasks tasks)
+    {
+        Tasks = tasks;
+        await Restart();
+    }
 
     private void Log(string line) => _log.Enqueue(line);
 
@@ -201,7 +208,7 @@ public abstract partial class DurableRuntimeCompliance : IAsyncLifetime
         Assert.True(await Client.Start("main", "i", null));
         var state = await Client.WaitForEnd("i");
         Assert.Equal(InstanceStatus.Failed, state.Status);
-        Assert.Equal(InstanceStatus.Running, (await Client.Find("taken"))!.Status);
+        await Until("taken", taken => taken.Status == InstanceStatus.Running);
     }
 
     [Fact]

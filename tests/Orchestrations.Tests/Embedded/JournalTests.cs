@@ -1,3 +1,4 @@
+using System.Text;
 using Microsoft.Win32.SafeHandles;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Embedded;
@@ -37,6 +38,21 @@ public sealed class JournalTests : IDisposable
         var runtime = store.Open(Counter);
         Assert.True(await runtime.RaiseEvent("i", "n", 0));
         return (await runtime.WaitForEnd("i")).Output!.Value.GetInt32();
+    }
+
+    [Fact]
+    public void A_beginning_that_says_no_version_is_of_the_first_one()
+    {
+        var now = DateTimeOffset.UnixEpoch;
+        var turn = new Turn(now, [new Started("main", 7, now, null, "5"u8.ToArray())], [], HasRun: true, CustomStatus: null);
+        var bytes = new RecordWriter().Turn("i", 0, default, turn).ToArray();
+        Assert.Equal(7, Begun(bytes).Version);
+        var name = bytes.AsSpan().IndexOf("main"u8);
+        bytes[name - 2] = (byte)EventKind.StartedFirst;
+        var started = Begun([.. bytes[..(name + 4)], .. bytes[(name + 5)..]]);
+        Assert.Equal(("main", 1, "5"), (started.Orchestrator, started.Version, Encoding.UTF8.GetString(started.Input.Span)));
+
+        static Started Begun(byte[] record) => (Started)new RecordReader(record).Turns()[0].Events[0];
     }
 
     [Fact]
