@@ -39,6 +39,20 @@ internal static partial class Logs
     public static partial void PublishFailed(ILogger logger, string stream, TimeSpan delay, Exception exception);
 
     [LoggerMessage(
+        210,
+        LogLevel.Warning,
+        "Stream {Stream}: where its poll was is not known to {Address} any more, which answered {Status}; the poll begins anew after cursor '{Cursor}'"
+    )]
+    public static partial void PollBeginsAnew(ILogger logger, string stream, string address, int status, string cursor);
+
+    [LoggerMessage(
+        211,
+        LogLevel.Warning,
+        "Stream {Stream}: the event at offset {Offset}, which says where its poll was, is in no table any more; the poll begins as the first one does"
+    )]
+    public static partial void PollPositionGone(ILogger logger, string stream, long offset);
+
+    [LoggerMessage(
         220,
         LogLevel.Warning,
         "Stream {Stream}: its tables could not be looked after; that is tried again in {Delay}: {Problem}"

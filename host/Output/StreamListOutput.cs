@@ -39,7 +39,7 @@ internal sealed record StreamListOutput(IReadOnlyList<StreamListEntry> Streams)
 /// <param name="Layer">The layer.</param>
 /// <param name="Id">The id.</param>
 /// <param name="File">The document, relative to the hub root.</param>
-/// <param name="Source">What its events come from: kafka, eventHub, http, files; absent where the document cannot be read.</param>
+/// <param name="Source">What its events come from: kafka, eventHub, http, poll, files; absent where the document cannot be read.</param>
 /// <param name="Table">The raw table, as the document names it.</param>
 /// <param name="IsSound">Whether the document's form is right; 'hub validate' looks at what its names mean too.</param>
 /// <param name="Paused">Who has paused it; absent if nobody has.</param>

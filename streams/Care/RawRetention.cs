@@ -8,7 +8,7 @@ namespace ServerlessHub.Streams.Care;
 
 /// <summary>
 /// Deletes what the raw table and its dead letters keep no longer: of each partition the events before the first one that is young enough, but none that
-/// the flattened tables do not have yet. The raw table says with which offset it begins since.
+/// the flattened tables do not have yet, nor the last one of a poll, which says where that goes on. The raw table says with which offset it begins since.
 /// </summary>
 internal sealed class RawRetention(StreamEngine engine)
 {
@@ -37,6 +37,7 @@ internal sealed class RawRetention(StreamEngine engine)
         var taken = engine.Stream.Document.Flatten is { } flatten
             ? _events.Of(engine.Table(engine.Stream.Table(flatten.Root)).TryRead(ct: ct))
             : _events.Of(raw);
+        var most = engine.Stream.Document.Ingest!.Source.Spec.Name == "poll" ? 0 : 1;
         using var scan = raw.Scan(engine.Connection);
         using var young = engine.Connection.Query(
             $"""
@@ -51,7 +52,7 @@ internal sealed class RawRetention(StreamEngine engine)
             .Rows()
             .Select(r => (Partition: new SourcePartition((string)r[0]!, (int)r[1]!), First: (long)r[2]!))
             .Where(f => taken.ContainsKey(f.Partition))
-            .ToDictionary(f => f.Partition, f => Math.Min(f.First, taken[f.Partition] + 1));
+            .ToDictionary(f => f.Partition, f => Math.Min(f.First, taken[f.Partition] + most));
     }
 
     private void DeleteLetters(IReadOnlyDictionary<SourcePartition, long> first, CancellationToken ct)

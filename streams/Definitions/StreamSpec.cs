@@ -112,7 +112,8 @@ public static class StreamSpec
         Example = """<child path="$.items[*]" table="order_items"/>""",
     };
 
-    private static AttributeSpec SecurityRef =>
+    /// <summary>Names a client's security settings.</summary>
+    internal static AttributeSpec SecurityRef =>
         new(
             "securityRef",
             AttributeKind.Name,
@@ -161,7 +162,7 @@ public static class StreamSpec
             new("maxDelay", AttributeKind.Duration, "How long an event waits at most until its batch is written.") { Default = "PT1S" },
             new("retention", AttributeKind.Duration, "How long the raw table keeps events; for ever unless given."),
         ],
-        Children = [new(EventHub), new(Kafka), new(Http), new(Files)],
+        Children = [new(EventHub), new(Kafka), new(Http), new(PollSpec.Spec), new(Files)],
     };
 
     private static readonly ElementSpec Flatten = new("flatten", "The tables that are made of the events.")

@@ -74,6 +74,8 @@ public sealed class StreamPlanner
                 message,
                 NearestName.Hint(ingest.StartFrom, ["earliest", "latest"]) ?? $"{hint}, or earliest, or latest"
             );
+        if (ingest.Source.Spec.Name == "poll")
+            CheckPoll(ingest);
         if (_claims.Claim(ingest.Element, "table", "the events as they came") is not { } raw)
             return;
         var dead = StreamTable.Beside(raw, "dead_letters");
@@ -91,6 +93,18 @@ public sealed class StreamPlanner
                     new("reason", LogicalType.Varchar, []),
                     new("dead_at", LogicalType.TimestampTz, []),
                 ]
+            );
+    }
+
+    private void CheckPoll(IngestDefinition ingest)
+    {
+        PollDefinition.Check(ingest.Source, _findings);
+        if (ingest.Element.Has("startFrom"))
+            Conflict(
+                ingest.Element,
+                "startFrom",
+                "startFrom is of partitions, and a poll has none",
+                "take it out; cursorStart says what the first poll asks for"
             );
     }
 

@@ -1,4 +1,5 @@
 using ServerlessHub.Streams.Kafka;
+using ServerlessHub.Streams.Polling;
 
 namespace ServerlessHub.Streams.Sources;
 
@@ -12,6 +13,7 @@ internal static class EventSources
         {
             "kafka" or "eventHub" => new KafkaSource(context),
             "http" => new HttpSource(context),
+            "poll" => new PollSource(context),
             "files" => new FilesSource(context),
             var other => throw new ArgumentException($"There is no source '{other}'.", nameof(context)),
         };

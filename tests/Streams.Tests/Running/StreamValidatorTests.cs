@@ -364,6 +364,60 @@ public sealed class StreamValidatorTests : IDisposable
                 .Select(f => f.Split(':')[0])
         );
 
+    [Theory]
+    [InlineData("url=\"https://shop.example/orders\"")]
+    [InlineData("url=\"http://localhost:8080/orders?limit=2\" every=\"PT5S\" eventsPath=\"$.data\" paging=\"link\"")]
+    [InlineData("url=\"http://[::1]/\" paging=\"page\" pageParameter=\"p\" firstPage=\"0\" maxPages=\"5\"")]
+    [InlineData(
+        "url=\"https://a/b\" paging=\"cursor\" nextPath=\"$['next page'].id\" cursor=\"highest\" cursorPath=\"$.a.b\" cursorParameter=\"since\" cursorStart=\"0\""
+    )]
+    [InlineData("url=\"https://a/b\" paging=\"cursor\" nextPath=\"$.next\" cursor=\"lastPage\"")]
+    public void A_poll_that_can_be_done_is_sound(string poll) =>
+        Assert.Empty(_hub.Findings($"""<ingest table="raw"><poll {poll}/></ingest>"""));
+
+    [Theory]
+    [InlineData("url=\"shop.example/orders\"", "2:32 HUB1009: url is no address that may be asked; write https://host/path")]
+    [InlineData(
+        "url=\"http://shop.example/orders\"",
+        "2:32 HUB1009: url is no address that may be asked; write https; http is for this machine alone"
+    )]
+    [InlineData(
+        "url=\"https://ann:secret@shop.example/\"",
+        "2:32 HUB1009: url is no address that may be asked; put user and password into resources/<name>.json, and name that with securityRef"
+    )]
+    [InlineData("url=\"https://a/\" securityRef=\"shop\"", "2:57 HUB4004: there is no connection 'shop'; put it in resources/shop.json")]
+    [InlineData(
+        "url=\"https://a/\" eventsPath=\"data\"",
+        "2:56 HUB1009: 'data' is no path of a member; write $.name, or $.a.b for one inside an object"
+    )]
+    [InlineData("url=\"https://a/\" paging=\"cursor\"", "2:52 HUB1006: paging=\"cursor\" needs nextPath")]
+    [InlineData(
+        "url=\"https://a/\" nextPath=\"$.n\"",
+        "2:54 HUB1011: nextPath means nothing with paging=\"none\"; take it out, or write paging=\"cursor\""
+    )]
+    [InlineData(
+        "url=\"https://a/\" pageParameter=\"p\" paging=\"link\"",
+        "2:59 HUB1011: pageParameter means nothing with paging=\"link\"; take it out, or write paging=\"cursor\" or paging=\"page\""
+    )]
+    [InlineData("url=\"https://a/\" cursor=\"highest\" cursorPath=\"$.at\"", "2:52 HUB1006: cursor=\"highest\" needs cursorParameter")]
+    [InlineData(
+        "url=\"https://a/\" cursorStart=\"0\"",
+        "2:57 HUB1011: cursorStart means nothing with cursor=\"none\"; take it out, or write cursor=\"highest\" or cursor=\"lastPage\""
+    )]
+    [InlineData(
+        "url=\"https://a/\" cursor=\"lastPage\"",
+        "2:52 HUB1011: cursor=\"lastPage\" carries on the cursor of a page, but pages have none here; add paging=\"cursor\", or cursor=\"highest\""
+    )]
+    public void A_poll_that_cannot_be_done_is_refused(string poll, string finding) =>
+        Assert.Equal([finding], _hub.Findings($"""<ingest table="raw"><poll {poll}/></ingest>"""));
+
+    [Fact]
+    public void A_poll_begins_where_its_cursor_says() =>
+        Assert.Equal(
+            ["2:32 HUB1011: startFrom is of partitions, and a poll has none; take it out; cursorStart says what the first poll asks for"],
+            _hub.Findings("""<ingest table="raw" startFrom="latest"><poll url="https://a/"/></ingest>""")
+        );
+
     private static string[] Columns(PlannedTable table) =>
         [
             .. table.Columns!.Select(c =>
