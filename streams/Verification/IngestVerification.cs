@@ -105,7 +105,7 @@ internal sealed class IngestVerification(StreamEngine engine, Snapshot raw, Snap
             null,
             "the commits follow each other",
             broken.Count == 0,
-            broken.Count == 0 ? $"{commits} commits of the log" : string.Join("; ", broken.Take(5))
+            broken.Count == 0 ? $"commits in the log: {commits}" : string.Join("; ", broken.Take(5))
         );
     }
 
