@@ -11,7 +11,8 @@ internal static class EventBody
     /// <summary>The most bytes that a request may have.</summary>
     public const int Largest = 30_000_000;
 
-    private const string CloudEventPrefix = "ce-";
+    private const string Batch = "application/cloudevents-batch";
+    private const string OneOfBatch = "application/cloudevents";
 
     /// <summary>Reads a request to its end.</summary>
     /// <exception cref="ApiException">It is too large, no JSON, or holds something else than objects.</exception>
@@ -73,9 +74,10 @@ internal static class EventBody
     {
         var kept = new Dictionary<string, string>();
         if (request.ContentType is { } type)
-            kept["content-type"] = type;
-        foreach (var header in request.Headers.Where(h => h.Key.StartsWith(CloudEventPrefix, StringComparison.OrdinalIgnoreCase)))
-            kept[$"ce_{header.Key[CloudEventPrefix.Length..].ToLowerInvariant()}"] = header.Value.ToString();
+            kept["content-type"] = type.StartsWith(Batch, StringComparison.OrdinalIgnoreCase) ? OneOfBatch + type[Batch.Length..] : type;
+        foreach (var header in request.Headers)
+            if (CloudEventHeader.NameOf(header.Key) is { } attribute)
+                kept[$"ce_{attribute}"] = CloudEventHeader.Decode(header.Key, header.Value.ToString());
         return kept.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(kept);
     }
 

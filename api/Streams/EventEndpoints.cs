@@ -15,7 +15,8 @@ namespace ServerlessHub.Api.Streams;
 internal static class EventEndpoints
 {
     private const string Description = """
-        A JSON object is one event, a list of objects is as many; a CloudEvent is taken in its structured, batched or binary form. The answer comes once all of them
+        A JSON object is one event, a list of objects is as many; a CloudEvent is taken in its structured, batched or binary form, whose attributes are kept as
+        the headers `ce_…` of Kafka's binding, also in a topic. The answer comes once all of them
         are durable: in the stream's raw table where its source is `http`, in its topic or event hub where it reads one. After any other answer, or none, they are
         to be sent again; where the stream names an `eventId`, none counts twice.
         """;

@@ -29,7 +29,9 @@ public static class StreamSpec
 
     private const string ModeDetails = """
         With `mode="merge"` an event with the key of an earlier one replaces its row, and the rows of its children; where `deleteWhen` is true, they go.
-        `format="debezium"` takes change events as Debezium writes them: a delete goes by the row it held before.
+        `format="debezium"` takes change events as Debezium writes them: a delete goes by the row it held before. `format="cloudEvents"` takes the object from
+        the event's `data`, or, where its attributes are headers (`ce_id`, `ce_type`, …), the message itself. An event without `data`, which CloudEvents
+        allow, is in the raw table alone; one whose data is no JSON object, as all in `data_base64`, is a dead letter.
         """;
 
     private const string DriverDetails = """

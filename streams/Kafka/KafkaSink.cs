@@ -6,11 +6,14 @@ using ServerlessHub.Pipelines.Connectors;
 namespace ServerlessHub.Streams.Kafka;
 
 /// <summary>An event that is to be sent.</summary>
-/// <param name="Id">By which a receiver knows it again; null for none.</param>
 /// <param name="Key">Its key, by which the topic's partition is chosen; null for none.</param>
 /// <param name="Value">Its bytes; null says that what the key names is gone.</param>
-/// <param name="ContentType">What the bytes are.</param>
-internal sealed record OutgoingEvent(string? Id, string? Key, byte[]? Value, string ContentType);
+/// <param name="Headers">What is said of it beside it.</param>
+internal sealed record OutgoingEvent(string? Key, byte[]? Value, IReadOnlyDictionary<string, string> Headers)
+{
+    /// <summary>The header that says what the bytes are.</summary>
+    public const string ContentType = "content-type";
+}
 
 /// <summary>
 /// Sends events to a topic, or to an event hub through the Kafka protocol: in their order, each written once by the broker as long as this client lives,
@@ -104,9 +107,9 @@ internal sealed class KafkaSink : IDisposable
 
     private static Message<string?, byte[]?> Message(OutgoingEvent e)
     {
-        var headers = new Headers { { "content-type", Encoding.UTF8.GetBytes(e.ContentType) } };
-        if (e.Id is not null)
-            headers.Add("id", Encoding.UTF8.GetBytes(e.Id));
+        var headers = new Headers();
+        foreach (var (name, value) in e.Headers)
+            headers.Add(name, Encoding.UTF8.GetBytes(value));
         return new()
         {
             Key = e.Key,

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.Extensions.Logging;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
@@ -17,7 +18,7 @@ internal sealed class TopicSinks(HubRoot root, ILogger logger) : IDisposable
     public EventReceipt Send(StreamDefinition stream, IReadOnlyList<IncomingEvent> events, CancellationToken ct)
     {
         var connection = KafkaConnection.Of(stream.Document.Ingest!.Source, root, stream.Address);
-        Of(stream, connection).Send(events.Select(e => new OutgoingEvent(null, null, e.Value.ToArray(), "application/json")), ct);
+        Of(stream, connection).Send(events.Select(e => new OutgoingEvent(null, e.Value.ToArray(), Headers(e))), ct);
         return new(connection.Topic, null, null, null);
     }
 
@@ -26,6 +27,14 @@ internal sealed class TopicSinks(HubRoot root, ILogger logger) : IDisposable
     {
         foreach (var (_, sink) in _sinks.Values)
             sink.Dispose();
+    }
+
+    /// <summary>Its headers, which have the names that Kafka's binding of CloudEvents gives them.</summary>
+    private static Dictionary<string, string> Headers(IncomingEvent e)
+    {
+        var headers = e.Headers.IsEmpty ? [] : JsonSerializer.Deserialize<Dictionary<string, string>>(e.Headers.Span)!;
+        headers.TryAdd(OutgoingEvent.ContentType, "application/json");
+        return headers;
     }
 
     private KafkaSink Of(StreamDefinition stream, KafkaConnection connection)

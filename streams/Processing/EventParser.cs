@@ -58,29 +58,22 @@ internal sealed class EventParser(StreamEngine engine, EventType type)
         var judged = $"CASE WHEN object IS NULL THEN {JsonFitFunction.Fits} ELSE {JsonFitFunction.Name}(object) END AS fit";
         if (_flatten.Format != EventFormat.Plain)
         {
+            var envelope = EventEnvelope.Of(_flatten.Format);
             objects = OpenedObjects;
             engine.Connection.Execute(
-                $"CREATE OR REPLACE TEMP TABLE {OpenedObjects} AS SELECT *, {judged} FROM (SELECT {place}, {Opened} FROM {messages})",
+                $"CREATE OR REPLACE TEMP TABLE {OpenedObjects} AS SELECT *, {judged} FROM (SELECT {place}, {envelope.Object} AS object, {envelope.IsDelete} AS is_delete FROM {messages})",
                 ct
             );
         }
         engine.Connection.Execute($"CREATE OR REPLACE TEMP VIEW {Objects} AS SELECT * FROM {objects}", ct);
         if (!type.IsInferred || !learns)
             return;
-        var unknown = type.Shape is null ? "object IS NOT NULL" : $"fit IN ({JsonFitFunction.HoldsMore}, {JsonFitFunction.Misfits})";
+        var unknown = type.Shape is null
+            ? $"object IS NOT NULL AND fit <> {JsonFitFunction.Malformed}"
+            : $"fit IN ({JsonFitFunction.HoldsMore}, {JsonFitFunction.Misfits})";
         if (engine.Any($"{Objects} WHERE {unknown}", ct) && type.Learn($"SELECT object FROM {Objects} WHERE {unknown}", ct))
             engine.Connection.Execute($"CREATE OR REPLACE TEMP VIEW {Objects} AS SELECT * REPLACE ({judged}) FROM {objects}", ct);
     }
-
-    /// <summary>The object that a message holds, and whether it is gone.</summary>
-    private string Opened =>
-        _flatten.Format == EventFormat.CloudEvents
-            ? "CAST(value->'$.data' AS VARCHAR) AS object, false AS is_delete"
-            : """
-                CAST(CASE WHEN coalesce(value->>'$.payload.op', value->>'$.op') = 'd' THEN coalesce(value->'$.payload.before', value->'$.before')
-                  ELSE coalesce(value->'$.payload.after', value->'$.after') END AS VARCHAR) AS object,
-                coalesce(value->>'$.payload.op', value->>'$.op') = 'd' AS is_delete
-                """;
 }
 
 /// <summary>What is known of events that were parsed into <see cref="EventParser.Parsed"/>.</summary>

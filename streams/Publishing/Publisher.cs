@@ -149,10 +149,12 @@ internal sealed class Publisher : IDisposable
         var (version, at, isGone) = ((long)row[3]!, row[4], (bool)row[5]!);
         var id = string.Create(CultureInfo.InvariantCulture, $"{_name}/{version}/{identity}");
         if (isGone)
-            return new(id, key, null, "application/json");
+            return new(key, null, Headers("application/json"));
         return _publish.IsCloudEvent
-            ? new(id, key, CloudEvent(id, key, at, body), "application/cloudevents+json; charset=UTF-8")
-            : new(id, key, Encoding.UTF8.GetBytes(body), "application/json");
+            ? new(key, CloudEvent(id, key, at, body), Headers("application/cloudevents+json; charset=UTF-8"))
+            : new(key, Encoding.UTF8.GetBytes(body), Headers("application/json"));
+
+        Dictionary<string, string> Headers(string contentType) => new() { [OutgoingEvent.ContentType] = contentType, ["id"] = id };
     }
 
     private byte[] CloudEvent(string id, string? key, object? at, string body)

@@ -55,8 +55,8 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
         engine.Connection.Execute(
             $"""
             CREATE OR REPLACE TEMP TABLE {Events} AS
-            SELECT topic, partition, "offset", {(_flatten.EventId is null ? "NULL" : "value")} AS value, {isDead} AS is_dead
-            FROM ({events.Sql}) AS e WHERE value IS NOT NULL AND ({until})
+            SELECT topic, partition, "offset", {(_flatten.EventId is null ? "NULL" : Object)} AS object, {isDead} AS is_dead
+            FROM ({events.Sql}) AS e WHERE ({Object}) IS NOT NULL AND ({until})
             """,
             ct
         );
@@ -80,7 +80,7 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
             WHERE NOT is_dead
             """;
         var again = IdPath is { } path
-            ? $"(SELECT count(*) FROM ({missing}) AS m SEMI JOIN {Rows} AS r ON r.id = json_extract_string(m.{Object}, {Sql.Literal(path)}))"
+            ? $"(SELECT count(*) FROM ({missing}) AS m SEMI JOIN {Rows} AS r ON r.id = json_extract_string(m.object, {Sql.Literal(path)}))"
             : "0";
         using var result = engine.Connection.Query(
             $"""
@@ -132,7 +132,7 @@ internal sealed class FlattenVerification(StreamEngine engine, Snapshot raw, Sna
         );
     }
 
-    private string Object => _flatten.Format == EventFormat.CloudEvents ? "value->'$.data'" : "value";
+    private string Object => EventEnvelope.Of(_flatten.Format).Object;
 
     private IReadOnlyList<FlatTable> Tables() => new EventType(engine).Type is { } type ? FlatTables.Of(_flatten, type) : [];
 

@@ -25,6 +25,24 @@ public sealed class EventEndpointsTests(SharedHub shared) : IClassFixture<Shared
         Assert.Contains(why, answer, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData("ce-subject", "Euro%20%E2%82%AC%20%f0%9f%98%80", "Euro € 😀")]
+    [InlineData("CE-Subject", "\"say \\\"yes\\\" + 100%\"", "say \"yes\" + 100%")]
+    public void The_attributes_of_a_cloud_event_are_what_their_headers_stand_for(string header, string value, string text)
+    {
+        Assert.Equal("subject", CloudEventHeader.NameOf(header));
+        Assert.Equal(text, CloudEventHeader.Decode(header, value));
+    }
+
+    [Fact]
+    public async Task An_attribute_that_is_no_UTF_8_is_refused()
+    {
+        Stream("taken", "<http/>");
+        var (status, answer) = await Send("taken", "{}"u8.ToArray(), ("ce-subject", "%C0%A0"));
+        Assert.Equal(400, status);
+        Assert.Contains("the header ce-subject has percent-encoded bytes that are no UTF-8", answer, StringComparison.Ordinal);
+    }
+
     [Fact]
     public async Task What_is_too_large_is_refused()
     {
@@ -64,11 +82,13 @@ public sealed class EventEndpointsTests(SharedHub shared) : IClassFixture<Shared
             $"""<stream id="{id}" version="1.0" layer="staging"><ingest table="{id}_raw">{source}</ingest></stream>"""
         );
 
-    private async Task<(int Status, string Answer)> Send(string stream, byte[] body)
+    private async Task<(int Status, string Answer)> Send(string stream, byte[] body, (string Name, string Value)? header = null)
     {
         using var content = new ByteArrayContent(body);
         content.Headers.ContentType = new MediaTypeHeaderValue("application/json");
         using var request = new HttpRequestMessage(HttpMethod.Post, $"/api/events/{stream}") { Content = content };
+        if (header is { } more)
+            request.Headers.Add(more.Name, more.Value);
         // What is too large is refused before it is sent.
         request.Headers.ExpectContinue = true;
         using var response = await hub.Client.SendAsync(request);

@@ -1,6 +1,8 @@
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Running;
+using ServerlessHub.Streams.Sources;
 
 namespace ServerlessHub.Streams.Tests.Kafka;
 
@@ -68,6 +70,28 @@ public sealed class StreamHostTests : IAsyncDisposable
         SendAndTake();
         Assert.Equal(StreamState.Running, _host.Find(address)!.State);
         Assert.Equal("ingest", Assert.Single(control.Phases(_stream.Tables.Definition)).Phase);
+    }
+
+    [Fact]
+    public async Task What_is_handed_in_goes_to_the_topic_with_what_was_said_of_it()
+    {
+        var document = _stream.Tables.Root.Documents(DocumentKind.Stream).Single();
+        IncomingEvent[] events =
+        [
+            new(
+                "{\"n\":1}"u8.ToArray(),
+                """{"content-type":"application/json; charset=utf-8","ce_id":"1","ce_subject":"Zürich"}"""u8.ToArray()
+            ),
+            new("{\"n\":2}"u8.ToArray(), default),
+        ];
+        Assert.Equal(new("orders", null, null, null), await _host.Accept(document, events, default));
+        Assert.Equal(
+            [
+                """content-type=application/json; charset=utf-8,ce_id=1,ce_subject=Zürich {"n":1}""",
+                """content-type=application/json {"n":2}""",
+            ],
+            Kcat.Run("", "-C", "-b", _broker.Servers, "-t", "orders", "-o", "beginning", "-e", "-q", "-f", "%h %s\n").Trim().Split('\n')
+        );
     }
 
     private void SendAndTake()

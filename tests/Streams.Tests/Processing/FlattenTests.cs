@@ -1,5 +1,7 @@
+using System.Text;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Verification;
 
 namespace ServerlessHub.Streams.Tests.Processing;
 
@@ -188,6 +190,39 @@ public sealed class FlattenTests
         using var processor = stream.Open();
         processor.ProcessBatch(TestStream.Batch(0, 0, """{"specversion":"1.0","id":"e","source":"s","type":"t","data":{"id":1}}"""));
         Assert.Equal(["1"], stream.Rows("o", "id"));
+    }
+
+    [Fact]
+    public void Of_CloudEvents_the_binary_form_is_its_data_one_without_data_is_no_row_and_data_that_is_no_object_is_a_dead_letter()
+    {
+        using var stream = Stream("""<flatten root="o" key="id" format="cloudEvents" eventId="id"/>""");
+        (string Headers, string Value)[] events =
+        [
+            ("""{"ce_specversion":"1.0","ce_id":"e1","content-type":"application/json"}""", """{"id":1,"data":{"id":9}}"""),
+            ("""{"ce_specversion":"1.0","content-type":"application/CloudEvents+json"}""", """{"specversion":"1.0","data":{"id":2}}"""),
+            ("", """{"specversion":"1.0","id":"e3","type":"ping"}"""),
+            ("", """{"specversion":"1.0","data":"text"}"""),
+            ("", """{"specversion":"1.0","data_base64":"e30="}"""),
+            ("""{"ce_specversion":"1.0"}""", """{"id":1}"""),
+        ];
+        var batch = new EventBatch();
+        for (var i = 0; i < events.Length; i++)
+            batch.Add(
+                new("orders", 0),
+                new StreamEvent
+                {
+                    Offset = i,
+                    EnqueuedAt = 1_800_000_000_000_000,
+                    Value = Encoding.UTF8.GetBytes(events[i].Value),
+                    HasValue = true,
+                    Headers = Encoding.UTF8.GetBytes(events[i].Headers),
+                }
+            );
+        using (var processor = stream.Open())
+            processor.ProcessBatch(batch);
+        Assert.Equal(["0 1", "1 2"], stream.Rows("o", "_offset || ' ' || id"));
+        Assert.Equal(["3 it has no id", "4 it has no id"], stream.Rows("orders_raw_dead_letters", "\"offset\" || ' ' || reason"));
+        Assert.All(StreamVerification.Run(stream.Root, stream.Definition), check => Assert.True(check.IsProven, $"{check}"));
     }
 
     [Fact]
