@@ -9,7 +9,7 @@ namespace ServerlessHub.Infra.Tests;
 public sealed partial class BicepTests
 {
     private static readonly string Folder = Repository.PathOf("infra");
-    private static readonly string Bicep = typeof(BicepTests)
+    internal static readonly string Bicep = typeof(BicepTests)
         .Assembly.GetCustomAttributes<AssemblyMetadataAttribute>()
         .Single(a => a.Key == "Bicep")
         .Value!;
@@ -79,6 +79,20 @@ public sealed partial class BicepTests
 
         Assert.Contains("TASKHUB_NAME", asked);
         Assert.All(asked, name => Assert.Contains(name, settings, StringComparison.Ordinal));
+    }
+
+    [Fact]
+    public async Task What_is_deployed_holds_what_each_place_of_histories_needs()
+    {
+        var settings = Resources(await Template.Value).Single(r => (string?)r["type"] == "Microsoft.Web/sites/config")[
+            "properties"
+        ]!.ToString();
+        var app = File.ReadAllText(Repository.PathOf("functions", "ServerlessHub.Functions.csproj"));
+
+        Assert.Equal(["AzureStorage", "azureManaged"], HistoryStores().Matches(settings).Select(m => m.Groups[1].Value).Order());
+        foreach (var package in (string[])["DurableTask", "DurableTask.AzureManaged"])
+            Assert.Contains($"Include=\"Microsoft.Azure.Functions.Worker.Extensions.{package}\"", app, StringComparison.Ordinal);
+        Assert.Contains("HubDeploys", File.ReadAllText(Repository.PathOf("eng", "package-functions")), StringComparison.Ordinal);
     }
 
     [Fact]
@@ -167,6 +181,9 @@ public sealed partial class BicepTests
 
     [GeneratedRegex(@"\blist[A-Z]\w*\(")]
     private static partial Regex AsksForKeys();
+
+    [GeneratedRegex("storageProvider__type', '([A-Za-z]+)'")]
+    private static partial Regex HistoryStores();
 
     [GeneratedRegex("%([A-Z_]+)%")]
     private static partial Regex Setting();
