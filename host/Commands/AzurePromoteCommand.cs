@@ -25,6 +25,7 @@ internal sealed class AzurePromoteCommand : HubCommand
     {
         Arguments.Add(Source);
         Arguments.Add(Target);
+        Options.Add(AzureTransfer.App);
         Options.Add(AzureTransfer.DryRun);
         Options.Add(AzureTransfer.Delete);
         Options.Add(CommonOptions.Json);

@@ -17,6 +17,7 @@ internal sealed class AzurePushCommand : HubCommand
         : base("push", "Bring the configuration of this hub root to one on Azure.")
     {
         Arguments.Add(Target);
+        Options.Add(AzureTransfer.App);
         Options.Add(AzureTransfer.DryRun);
         Options.Add(AzureTransfer.Delete);
         Options.Add(CommonOptions.Root);
@@ -31,6 +32,7 @@ internal sealed class AzurePushCommand : HubCommand
         [
             ("hub azure push dev --dry-run", "What would change."),
             ("hub azure push dev", "Bring it."),
+            ("hub azure push dev --app customer", "As the team of an application does."),
             ("hub azure push abfss://hub@account.dfs.core.windows.net/ --delete", "To an address, and remove what is not here."),
         ];
     }

@@ -2,6 +2,7 @@ using System.CommandLine;
 using ServerlessHub.Host.Deployment;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Lake.Storage;
+using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Commands;
@@ -15,15 +16,25 @@ internal static class AzureTransfer
     /// <summary>Whether what is only there goes.</summary>
     public static readonly Option<bool> Delete = new("--delete") { Description = "Also remove there what is not here." };
 
+    /// <summary>The one application whose configuration is brought.</summary>
+    public static readonly Option<string?> App = new("--app")
+    {
+        Description = "Only the configuration of this application, which is what its team may bring.",
+        HelpName = "app",
+    };
+
     /// <summary>Checks, shows and brings.</summary>
     /// <param name="invocation">What was typed.</param>
     /// <param name="from">The hub root whose configuration is brought.</param>
     /// <param name="address">The address of the other.</param>
     /// <param name="leavesOwn">Whether connections and mounts that are there stay as they are.</param>
-    /// <exception cref="CommandException">A document is not valid; nothing was brought.</exception>
+    /// <exception cref="CommandException">A document is not valid, or there is no such application; nothing was brought.</exception>
     public static ExitCode Run(Invocation invocation, HubRoot from, string address, bool leavesOwn)
     {
-        RequireValid(invocation, from);
+        var app = invocation.Value(App);
+        if (app is not null && from.Apps() is var apps && !apps.Contains(app))
+            throw CommandException.NotFound($"there is no application '{app}' in {from.Path}", NearestName.Hint(app, apps));
+        RequireValid(invocation, from, app);
         AzurePlace place;
         try
         {
@@ -34,7 +45,7 @@ internal static class AzureTransfer
             throw CommandException.Usage(e.Message);
         }
         var removes = invocation.Value(Delete);
-        var transfer = new ConfigTransfer(from.Storage, new AzureBlobStorage(place, FileCache.OfUser()), leavesOwn);
+        var transfer = new ConfigTransfer(from.Storage, new AzureBlobStorage(place, FileCache.OfUser()), Folder(app), leavesOwn);
         var brings = !invocation.Value(DryRun);
         if (!invocation.Json)
             Show(invocation.Terminal, transfer, removes);
@@ -50,11 +61,17 @@ internal static class AzureTransfer
         return ExitCode.Done;
     }
 
-    private static void RequireValid(Invocation invocation, HubRoot root)
+    private static string Folder(string? app) =>
+        app is null ? ConfigTransfer.Configuration : $"{ConfigTransfer.Configuration}/applications/{app}";
+
+    private static void RequireValid(Invocation invocation, HubRoot root, string? app)
     {
         using var validator = new DocumentValidator(root);
         var wrong = 0;
-        foreach (var document in Enum.GetValues<DocumentKind>().SelectMany(root.Documents))
+        foreach (
+            var document in Enum.GetValues<DocumentKind>()
+                .SelectMany(kind => app is null ? root.Documents(kind) : root.Documents(kind, app))
+        )
         {
             invocation.Cancellation.ThrowIfCancellationRequested();
             var findings = validator.Validate(document);

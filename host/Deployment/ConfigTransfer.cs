@@ -5,12 +5,13 @@ using ServerlessHub.Lake.Storage;
 namespace ServerlessHub.Host.Deployment;
 
 /// <summary>
-/// Brings the configuration of one hub root to another: first what differs, then file by file, in an order in which no document is there before what it
+/// Brings the configuration of one hub root, or a part of it, to another: first what differs, then file by file, in an order in which no document is there before what it
 /// names. What somebody else has changed there meanwhile is left, and said.
 /// </summary>
 internal sealed class ConfigTransfer
 {
-    private const string Configuration = "config";
+    /// <summary>The folder that all of a hub root's configuration is in.</summary>
+    public const string Configuration = "config";
 
     // Documents name schemas, lookups and connections, and jobs name pipelines.
     private static readonly string[] Order = ["/pipelines/", "/jobs/", "/streams/"];
@@ -21,14 +22,15 @@ internal sealed class ConfigTransfer
     /// <summary>Compares.</summary>
     /// <param name="from">The hub root whose configuration is brought.</param>
     /// <param name="to">The one that it is brought to.</param>
+    /// <param name="folder">The folder that is brought: <see cref="Configuration"/>, or one below it.</param>
     /// <param name="leavesOwn">Whether connections and mounts that are there are the environment's own, and stay.</param>
     /// <exception cref="IOException">One of them cannot be read.</exception>
     /// <exception cref="UnauthorizedAccessException">One of them may not be read.</exception>
-    public ConfigTransfer(ILakeStorage from, ILakeStorage to, bool leavesOwn)
+    public ConfigTransfer(ILakeStorage from, ILakeStorage to, string folder, bool leavesOwn)
     {
         this.to = to;
-        var there = to.ListBelow(Configuration).ToDictionary(file => file.Path);
-        foreach (var file in from.ListBelow(Configuration))
+        var there = to.ListBelow(folder).ToDictionary(file => file.Path);
+        foreach (var file in from.ListBelow(folder))
         {
             var before = there.GetValueOrDefault(file.Path);
             there.Remove(file.Path);

@@ -1,52 +1,57 @@
-// What the team of an application may do in the hub root: write its own configuration and landing zone, read its own data.
-import { Application } from 'types.bicep'
-
+// What a group may do in the hub root: write below some folders, read below others. Conditions on the path bound its roles; unlike the rights of folders
+// they hold for what comes later too, whoever writes it. Azure has a role once for a group in one place, so all of a group's folders are in one condition.
 param accountName string
 param containerName string
-param application Application
 
-var storageBlobDataContributor = 'ba92f5b4-2d11-453d-a403-e96b0029c9fe'
+@description('The object id of the group in Microsoft Entra.')
+param groupId string
+
+@description('The folders below which it reads and writes files.')
+param writes string[]
+
+@description('The folders below which it reads files.')
+param reads string[]
+
+@description('The role that reads, writes and deletes files, and nothing of their container.')
+param writerRoleId string
+
 var storageBlobDataReader = '2a2b9908-6ea1-4ae2-8e65-a410df84e7d1'
 var blobs = 'Microsoft.Storage/storageAccounts/blobServices/containers/blobs'
 
-var configuration = 'config/applications/${application.name}/*'
-var landing = 'landing/${application.name}/*'
-var data = 'data/applications/${application.name}/*'
+// Names are no secret: whoever may read something may list.
+var isNoRead = '!(ActionMatches{\'${blobs}/read\'} AND NOT SubOperationMatches{\'Blob.List\'})'
+var isNoWrite = join(
+  map(['write', 'add/action', 'delete'], action => '!(ActionMatches{\'${blobs}/${action}\'})'),
+  ' AND '
+)
 
-var writes = [
-  '!(ActionMatches{\'${blobs}/read\'} AND NOT SubOperationMatches{\'Blob.List\'})'
-  '!(ActionMatches{\'${blobs}/write\'})'
-  '!(ActionMatches{\'${blobs}/add/action\'})'
-  '!(ActionMatches{\'${blobs}/delete\'})'
-  '!(ActionMatches{\'${blobs}/move/action\'})'
-]
-var isOwn = '@Resource[${blobs}:path] StringLike \'${configuration}\' OR @Resource[${blobs}:path] StringLike \'${landing}\''
-var isOwnData = '@Resource[${blobs}:path] StringLike \'${data}\''
+func isBelow(blobs string, folders string[]) string =>
+  join(map(folders, folder => '@Resource[${blobs}:path] StringLike \'${folder}/*\''), ' OR ')
 
 resource container 'Microsoft.Storage/storageAccounts/blobServices/containers@2024-01-01' existing = {
   name: '${accountName}/default/${containerName}'
 }
 
-resource contributor 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(container.id, application.teamGroupId, application.name, storageBlobDataContributor)
+resource writer 'Microsoft.Authorization/roleAssignments@2022-04-01' = if (!empty(writes)) {
+  name: guid(container.id, groupId, writerRoleId)
   scope: container
   properties: {
-    roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataContributor)
-    principalId: application.teamGroupId
+    roleDefinitionId: writerRoleId
+    principalId: groupId
     principalType: 'Group'
     conditionVersion: '2.0'
-    condition: '((${join(writes, ' AND ')}) OR (${isOwn}))'
+    condition: '((${isNoRead} AND ${isNoWrite}) OR (${isBelow(blobs, writes)}))'
   }
 }
 
 resource reader 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
-  name: guid(container.id, application.teamGroupId, application.name, storageBlobDataReader)
+  name: guid(container.id, groupId, storageBlobDataReader)
   scope: container
   properties: {
     roleDefinitionId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', storageBlobDataReader)
-    principalId: application.teamGroupId
+    principalId: groupId
     principalType: 'Group'
     conditionVersion: '2.0'
-    condition: '((${writes[0]}) OR (${isOwnData}))'
+    condition: '((${isNoRead}) OR (${isBelow(blobs, reads)}))'
   }
 }

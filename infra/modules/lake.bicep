@@ -9,10 +9,10 @@ param coolAfterDays int
 param publicNetworkAccess string
 param privateNetwork PrivateNetwork?
 
-@description('The app\'s identity. It owns the container\'s data, since only an owner sets the rights of folders.')
+@description('The app\'s identity. It owns the container\'s data: the trigger of files asks for no less.')
 param appPrincipalId string
 
-@description('The applications; each team may write its configuration and what it lands, and read its data and the hub\'s records.')
+@description('The applications; each team may write its configuration and what it lands, and read its data.')
 param applications Application[]
 
 param workspaceId string
@@ -104,13 +104,53 @@ resource owner 'Microsoft.Authorization/roleAssignments@2022-04-01' = {
   }
 }
 
-module teams 'team-access.bicep' = [
-  for application in applications: {
-    name: 'team-${application.name}'
+// The built-in role for it may delete the container as well, and no condition keeps it from that; it may move files, and of where they go no condition knows.
+resource fileWriter 'Microsoft.Authorization/roleDefinitions@2022-04-01' = if (!empty(applications)) {
+  name: guid(account.id, 'file-writer')
+  properties: {
+    roleName: 'Hub files writer of ${name}'
+    description: 'Reads, writes and deletes files of a hub, and nothing of their container.'
+    type: 'CustomRole'
+    assignableScopes: [resourceGroup().id]
+    permissions: [
+      {
+        dataActions: [
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/read'
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/write'
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/add/action'
+          'Microsoft.Storage/storageAccounts/blobServices/containers/blobs/delete'
+        ]
+      }
+    ]
+  }
+}
+
+// Teams write their configuration and what they land and read their data; readers read the layers that they are named for.
+var teams = map(applications, application => application.teamGroupId)
+var readers = flatten(map(applications, application => map(application.?readers ?? [], reader => reader.groupId)))
+
+module groups 'group-access.bicep' = [
+  for group in union(teams, readers): {
+    name: 'group-${group}'
     params: {
       accountName: account.name
       containerName: container.name
-      application: application
+      groupId: group
+      writes: flatten(map(
+        filter(applications, application => application.teamGroupId == group),
+        application => ['config/applications/${application.name}', 'landing/${application.name}']
+      ))
+      reads: flatten(map(
+        applications,
+        application =>
+          application.teamGroupId == group
+            ? ['data/applications/${application.name}']
+            : flatten(map(
+                filter(application.?readers ?? [], reader => reader.groupId == group),
+                reader => map(reader.layers, layer => 'data/applications/${application.name}/${layer}')
+              ))
+      ))
+      writerRoleId: subscriptionResourceId('Microsoft.Authorization/roleDefinitions', fileWriter.name)
     }
   }
 ]

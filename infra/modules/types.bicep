@@ -11,6 +11,21 @@ type Application = {
   @minLength(36)
   @maxLength(36)
   teamGroupId: string
+
+  @description('Who else may read of its data; nobody unless given.')
+  readers: LayerReader[]?
+}
+
+@description('A group that reads the data of an application, layer by layer.')
+type LayerReader = {
+  @description('The object id of the group in Microsoft Entra.')
+  @minLength(36)
+  @maxLength(36)
+  groupId: string
+
+  @description('The layers whose tables it may read.')
+  @minLength(1)
+  layers: ('staging' | 'standardization' | 'service')[]
 }
 
 @export()

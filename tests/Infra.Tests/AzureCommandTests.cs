@@ -198,6 +198,32 @@ public sealed class AzureCommandTests : IDisposable
     }
 
     [Fact]
+    public async Task A_team_pushes_its_application_and_neither_sees_nor_touches_anything_else()
+    {
+        var container = AzuriteServer.Shared.CreateContainer();
+        az.HasDeployed("dev", $"{container.Uri}/", Nowhere);
+        hub.WritePipeline("rows", "", "id\n1\n");
+        hub.Write("config/applications/other/staging/pipelines/wrong.xml", "<pipeline");
+        hub.Write("config/common/resources/smtp.json", """{ "host": "mine.example.com" }""");
+        const string Others = "config/applications/other/staging/pipelines/only-there.xml";
+        await container.UploadBlobAsync(Others, BinaryData.FromString("<pipeline/>"));
+
+        var (code, output, error) = await Run("push", "dev", "--app", "shop", "--delete");
+
+        Assert.True(code == 0, error);
+        Assert.Contains("+ config/applications/shop/staging/pipelines/rows.xml", output, StringComparison.Ordinal);
+        Assert.Contains("1 file brought to", output, StringComparison.Ordinal);
+        Assert.True(await container.GetBlobClient(Others).ExistsAsync());
+        Assert.False(await container.GetBlobClient("config/common/resources/smtp.json").ExistsAsync());
+
+        var unknown = await Run("push", "dev", "--app", "shops");
+        Assert.Equal(4, unknown.Code);
+        Assert.Contains("there is no application 'shops'", unknown.Error, StringComparison.Ordinal);
+        Assert.Contains("'shop'", unknown.Error, StringComparison.Ordinal);
+        await container.DeleteAsync();
+    }
+
+    [Fact]
     public async Task The_status_asks_the_app_itself()
     {
         using var listener = new HttpListener();
