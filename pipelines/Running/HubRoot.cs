@@ -55,7 +55,7 @@ public sealed partial class HubRoot
     public string Path { get; }
 
     /// <summary>What holds the hub: its tables, its state and the records of its runs.</summary>
-    public ILakeStorage Storage { get; }
+    public ILakeStorage Storage { get; internal init; }
 
     /// <summary>Whether the hub has an address, so that other machines use it as well.</summary>
     public bool IsRemote => remote is not null;

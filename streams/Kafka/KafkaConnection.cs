@@ -62,6 +62,14 @@ internal sealed record KafkaConnection(string Servers, string Topic, IReadOnlyDi
     /// <summary>The client's settings.</summary>
     public Dictionary<string, string> Settings() => new(Properties) { ["bootstrap.servers"] = Servers };
 
+    /// <summary>What is said where the client does not take the settings. It names the one, and of values only those that are no secrets.</summary>
+    public RunException Unfit(Exception cause) =>
+        new(
+            $"a setting of the Kafka client for {this} is not what it should be: {cause.Message}",
+            "correct it in the file that securityRef or connectionRef names",
+            inner: cause
+        );
+
     /// <summary>The form for messages: never what it holds of secrets.</summary>
     public override string ToString() => $"topic '{Topic}' of {Servers}";
 

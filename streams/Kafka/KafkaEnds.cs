@@ -37,11 +37,15 @@ public static class KafkaEnds
                     p => consumer.QueryWatermarkOffsets(new(connection.Topic, p.PartitionId), Patience).High.Value - 1
                 );
         }
+        catch (Exception e) when (e is InvalidOperationException or ArgumentException)
+        {
+            throw connection.Unfit(e);
+        }
         catch (KafkaException e)
         {
             throw new RunException(
                 $"{connection} cannot be reached: {e.Error.Reason}",
-                "look whether the brokers run",
+                KafkaProblem.Hint(e.Error) ?? "look whether the brokers run",
                 isTransient: true,
                 e
             );

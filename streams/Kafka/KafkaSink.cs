@@ -35,6 +35,7 @@ internal sealed class KafkaSink : IDisposable
 
     private readonly KafkaConnection _connection;
     private readonly IProducer<string?, byte[]?> _producer;
+    private volatile string? _problem;
 
     /// <summary>Prepares it; the broker is reached for when there is something to send.</summary>
     /// <exception cref="RunException">A setting is not what it should be.</exception>
@@ -53,12 +54,13 @@ internal sealed class KafkaSink : IDisposable
         {
             _producer = new ProducerBuilder<string?, byte[]?>(settings)
                 .SetLogHandler((_, message) => KafkaClients.Log(logger, message))
+                .SetErrorHandler((_, error) => _problem = KafkaProblem.Of(error, _problem))
                 .SetOAuthBearerTokenRefreshHandler((client, _) => KafkaClients.Authenticate(client, connection))
                 .Build();
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
         {
-            throw new RunException($"a setting of the Kafka client for {connection} is not what it should be: {e.Message}", inner: e);
+            throw connection.Unfit(e);
         }
     }
 
@@ -68,6 +70,7 @@ internal sealed class KafkaSink : IDisposable
     public void Send(IEnumerable<OutgoingEvent> events, CancellationToken ct)
     {
         Error? failure = null;
+        _problem = null;
         foreach (var e in events)
         {
             if (failure is not null)
@@ -77,7 +80,7 @@ internal sealed class KafkaSink : IDisposable
         _producer.Flush(ct);
         if (failure is not null)
             throw new RunException(
-                $"events could not be sent to {_connection}: {failure.Reason}",
+                $"events could not be sent to {_connection}: {(failure.Code == ErrorCode.Local_MsgTimedOut ? _problem : null) ?? failure.Reason}",
                 "look whether the brokers run, whether the topic is there, and whether the client may write to it",
                 isTransient: true
             );

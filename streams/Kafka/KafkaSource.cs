@@ -54,7 +54,7 @@ internal sealed class KafkaSource : IEventSource
         catch (Exception e)
         {
             _consumer.Dispose();
-            throw e is KafkaException failure ? Unreachable(failure.Error.Reason, e) : e;
+            throw e is KafkaException failure ? Unreachable(failure) : e;
         }
     }
 
@@ -114,7 +114,7 @@ internal sealed class KafkaSource : IEventSource
         }
         catch (KafkaException e)
         {
-            throw Unreachable(e.Error.Reason, e);
+            throw Unreachable(e);
         }
     }
 
@@ -164,7 +164,7 @@ internal sealed class KafkaSource : IEventSource
                 .SetKeyDeserializer(new MessageBytes())
                 .SetValueDeserializer(new MessageBytes())
                 .SetLogHandler((_, message) => KafkaClients.Log(_context.Logger, message))
-                .SetErrorHandler((_, error) => _problem = error.Reason)
+                .SetErrorHandler((_, error) => _problem = KafkaProblem.Of(error, _problem))
                 .SetOAuthBearerTokenRefreshHandler((client, _) => KafkaClients.Authenticate(client, _connection))
                 .SetPartitionsAssignedHandler((_, partitions) => Assigned(partitions))
                 .SetPartitionsRevokedHandler((_, partitions) => Gone(partitions))
@@ -173,7 +173,7 @@ internal sealed class KafkaSource : IEventSource
         }
         catch (Exception e) when (e is InvalidOperationException or ArgumentException or KafkaException)
         {
-            throw new RunException($"a setting of the Kafka client for {_connection} is not what it should be: {e.Message}", inner: e);
+            throw _connection.Unfit(e);
         }
     }
 
@@ -218,12 +218,12 @@ internal sealed class KafkaSource : IEventSource
         }
         catch (KafkaException e) when (e.Error.IsFatal)
         {
-            throw Unreachable(e.Error.Reason, e);
+            throw Unreachable(e);
         }
         catch (KafkaException e)
         {
             // The client goes on by itself: a topic may be made, a right be given, a broker come back.
-            _problem = e.Error.Reason;
+            _problem = KafkaProblem.Of(e.Error, _problem);
             return null;
         }
     }
@@ -283,7 +283,7 @@ internal sealed class KafkaSource : IEventSource
         }
         catch (KafkaException e)
         {
-            throw Unreachable(e.Error.Reason, e);
+            throw Unreachable(e);
         }
     }
 
@@ -306,11 +306,11 @@ internal sealed class KafkaSource : IEventSource
             ? known
             : _partitions[partition.Value] = new(_connection.Topic, partition.Value);
 
-    private RunException Unreachable(string reason, Exception cause) =>
+    private RunException Unreachable(KafkaException e) =>
         new(
-            $"{_connection} cannot be read: {reason}",
-            "look whether the brokers run, and whether the client may read there",
+            $"{_connection} cannot be read: {e.Error.Reason}",
+            KafkaProblem.Hint(e.Error) ?? "look whether the brokers run, and whether the client may read there",
             isTransient: true,
-            cause
+            e
         );
 }

@@ -1,5 +1,6 @@
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Maintenance;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Lake.Tests;
 

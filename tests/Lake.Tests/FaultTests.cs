@@ -1,3 +1,5 @@
+using ServerlessHub.Tests.Shared;
+
 namespace ServerlessHub.Lake.Tests;
 
 /// <summary>What a write keeps of its promise while its storage fails; each storage's tests inherit these.</summary>

@@ -1,4 +1,5 @@
 using ServerlessHub.Lake.Maintenance;
+using ServerlessHub.Tests.Shared;
 
 namespace ServerlessHub.Lake.Tests;
 

@@ -1,6 +1,7 @@
 using System.Text;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
+using ServerlessHub.Lake.Storage;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Definitions;
@@ -17,11 +18,14 @@ internal sealed class TestStream : IDisposable
 
     /// <param name="body">What is in the document's root element.</param>
     /// <param name="schema">The type of an event's object in SQL; null where it is inferred.</param>
-    public TestStream(string body, string? schema = null)
+    /// <param name="storage">What stands between the stream and what holds its tables; null for nothing.</param>
+    public TestStream(string body, string? schema = null, Func<ILakeStorage, ILakeStorage>? storage = null)
     {
         Folder = Directory.CreateTempSubdirectory("hub-streams-").FullName;
         Directory.CreateDirectory(Path.Combine(Folder, "config/applications/shop/staging/streams"));
         Root = new HubRoot(Folder);
+        if (storage is not null)
+            Root = new HubRoot(Folder) { Storage = storage(Root.Storage) };
         var findings = new Diagnostics();
         var text = $"""<stream id="orders" version="1.0" layer="staging">{body}</stream>""";
         var document = StreamDocument.Read(text, "orders.xml", "staging", findings);

@@ -144,6 +144,21 @@ public sealed class KafkaSourceTests : IDisposable
     }
 
     [Fact]
+    public void A_moment_after_all_there_is_lets_a_stream_begin_with_what_comes_next_and_that_is_decided_once()
+    {
+        using var stream = new KafkaStream(_broker, "startFrom=\"2999-01-31T18:30:00Z\"");
+        Send(0, 0, 5);
+        using (Run(stream))
+        {
+            // It dies before an event comes.
+        }
+        Send(0, 5, 8);
+        using var run = Run(stream);
+        Until(run, stream, 8);
+        Assert.Equal(["5", "6", "7"], stream.Tables.Rows("orders_raw", "t.\"offset\""));
+    }
+
+    [Fact]
     public void What_is_no_JSON_and_what_is_large_hold_nothing_up()
     {
         using var stream = new KafkaStream(_broker);

@@ -1,3 +1,5 @@
+using System.Globalization;
+using System.Text;
 using System.Text.Json;
 
 namespace ServerlessHub.Streams.Tests.Processing;
@@ -33,6 +35,33 @@ internal sealed class ExpectedTables
                 Take(partition, offset, ids, ref mark);
         }
     }
+
+    /// <summary>That the tables of a stream hold just this.</summary>
+    public void AssertIn(TestStream stream)
+    {
+        Equal(Raw, stream.Rows("raw", "partition || '-' || \"offset\""));
+        Equal(Dead, stream.Rows("raw_dead_letters", "partition || '-' || \"offset\""));
+        Equal(Root, stream.Rows("o", "_partition || '-' || _offset || ' ' || id"));
+        Equal(Lines.Select(l => $"{l.Key} {l.Value}"), stream.Rows("lines", "sku || ' ' || sold"));
+        Equal(
+            Carried.Select(c => $"{c.Key.Country} {c.Key.Window} {c.Value.N} {c.Value.Total} {c.Value.Newest}"),
+            stream.Rows("carried", "concat_ws(' ', country, epoch_us(window_start), n, total, newest)")
+        );
+        Equal(
+            Computed.Select(c => $"{c.Key} {c.Value.Countries.Count} {c.Value.N}"),
+            stream.Rows("computed", "concat_ws(' ', epoch_us(window_start), countries, n)")
+        );
+        Assert.NotEmpty(Late);
+        Equal(Late, stream.Rows("carried_late", "_partition || '-' || _offset"));
+        Equal(Late, stream.Rows("computed_late", "_partition || '-' || _offset"));
+    }
+
+    private static void Equal(IEnumerable<string> expected, IEnumerable<string> actual) => Assert.Equal(Text(expected), Text(actual));
+
+    private static string Text(IEnumerable<string> rows) =>
+        rows.Order(StringComparer.Ordinal)
+            .Aggregate(new StringBuilder(), (text, row) => text.Append(CultureInfo.InvariantCulture, $"{row}\n"))
+            .ToString();
 
     private void Take(int partition, long offset, HashSet<string> ids, ref long mark)
     {

@@ -1,6 +1,6 @@
 using ServerlessHub.Lake.Storage;
 
-namespace ServerlessHub.Lake.Tests;
+namespace ServerlessHub.Tests.Shared;
 
 /// <summary>A storage that fails when it is told to.</summary>
 internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
