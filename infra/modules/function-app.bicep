@@ -76,8 +76,9 @@ var settings = union(
         AzureFunctionsJobHost__extensions__durableTask__storageProvider__connectionStringName: 'DURABLE_TASK_SCHEDULER_CONNECTION_STRING'
         DURABLE_TASK_SCHEDULER_CONNECTION_STRING: 'Endpoint=${schedulerEndpoint};Authentication=ManagedIdentity;ClientID=${identity.clientId}'
       },
+  // A trigger without its event hub would be an error of the app at every start.
   empty(eventHubsNamespace)
-    ? {}
+    ? { 'AzureWebJobs.events.Disabled': 'true' }
     : {
         HUB_EVENT_HUB: eventHub
         EventHubs__fullyQualifiedNamespace: eventHubsNamespace
@@ -93,6 +94,9 @@ var settings = union(
       }
     : {}
 )
+
+// What a time, a file or an event starts.
+var selfStarting = ['arrival', 'events', 'purge', 'quiet', 'streams', 'upload', 'watch']
 
 resource app 'Microsoft.Web/sites@2025-03-01' = {
   name: name
@@ -176,11 +180,15 @@ resource staging 'Microsoft.Web/sites/slots@2025-03-01' = if (isPremium) {
 resource stagingSettings 'Microsoft.Web/sites/slots/config@2025-03-01' = if (isPremium) {
   parent: staging
   name: 'appsettings'
-  // Runs of the staging slot are its own: it must not take work from the other's task hub.
-  properties: union(settings, {
-    TASKHUB_NAME: 'Staging'
-    WEBSITE_RUN_FROM_PACKAGE: '${blobEndpoint}${packageContainer}/staging.zip'
-  })
+  // Runs of the staging slot are its own: it must not take work from the other's task hub, and nothing starts there by itself.
+  properties: union(
+    settings,
+    {
+      TASKHUB_NAME: 'Staging'
+      WEBSITE_RUN_FROM_PACKAGE: '${blobEndpoint}${packageContainer}/staging.zip'
+    },
+    toObject(selfStarting, function => 'AzureWebJobs.${function}.Disabled', function => 'true')
+  )
 }
 
 // Nobody publishes with a password.

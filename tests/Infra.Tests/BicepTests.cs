@@ -82,6 +82,24 @@ public sealed partial class BicepTests
     }
 
     [Fact]
+    public async Task Nothing_starts_by_itself_where_a_new_version_is_tried()
+    {
+        var functions = Directory
+            .GetFiles(Repository.PathOf("functions"), "*.cs", SearchOption.AllDirectories)
+            .SelectMany(file => Function().Matches(File.ReadAllText(file)).Select(m => m.Groups[1].Value))
+            .Where(name => name != "api")
+            .Distinct()
+            .ToArray();
+        var off = (string?)
+            (await Template.Value)["resources"]!["hub"]!["properties"]!["template"]!["resources"]!["app"]!["properties"]!["template"]![
+                "variables"
+            ]!["selfStarting"]!.ToJsonString();
+
+        Assert.Contains("watch", functions);
+        Assert.All(functions, name => Assert.Contains($"\"{name}\"", off, StringComparison.Ordinal));
+    }
+
+    [Fact]
     public async Task What_is_deployed_holds_what_each_place_of_histories_needs()
     {
         var settings = Resources(await Template.Value).Single(r => (string?)r["type"] == "Microsoft.Web/sites/config")[
@@ -184,6 +202,9 @@ public sealed partial class BicepTests
 
     [GeneratedRegex("storageProvider__type', '([A-Za-z]+)'")]
     private static partial Regex HistoryStores();
+
+    [GeneratedRegex(@"\[Function\(""(\w+)""\)\]")]
+    private static partial Regex Function();
 
     [GeneratedRegex("%([A-Z_]+)%")]
     private static partial Regex Setting();
