@@ -1,6 +1,7 @@
 using Microsoft.Extensions.Configuration;
 using ServerlessHub.Orchestrations;
 using ServerlessHub.Pipelines.Secrets;
+using ServerlessHub.Streams.Kafka;
 
 namespace ServerlessHub.Functions;
 
@@ -8,7 +9,8 @@ namespace ServerlessHub.Functions;
 /// <param name="Root">The hub root's address, or a folder.</param>
 /// <param name="ApiKey">The key that requests carry.</param>
 /// <param name="Options">How much pipelines may use.</param>
-internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Options)
+/// <param name="EventHub">The event hub whose events a trigger brings; null for none.</param>
+internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Options, EventHubAddress? EventHub)
 {
     private const string ApiKeySecret = "api-key";
     private const int ShortestKey = 32;
@@ -39,7 +41,8 @@ internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Opt
             MemoryLimitBytes = Number(configuration, "HUB_MEMORY_MEGABYTES", LeastMegabytes, int.MaxValue, wrong) * 1024L * 1024L,
             Address = Address(configuration, "HUB_ADDRESS", wrong),
         };
-        return wrong.Count == 0 ? new HubSettings(root, key, options) : throw new SettingsException(wrong);
+        var eventHub = EventHubOf(configuration, wrong);
+        return wrong.Count == 0 ? new HubSettings(root, key, options, eventHub) : throw new SettingsException(wrong);
     }
 
     private static int? Number(IConfiguration configuration, string name, int least, int most, List<string> wrong)
@@ -60,6 +63,17 @@ internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Opt
             return address;
         wrong.Add(Told(name, given, "the address at which people reach the hub, such as https://hub.example.com"));
         return null;
+    }
+
+    private static EventHubAddress? EventHubOf(IConfiguration configuration, List<string> wrong)
+    {
+        // A section, as the platform's own connections are; in the environment '__' stands for ':'.
+        var (space, name) = (configuration["EventHubs:fullyQualifiedNamespace"] ?? "", configuration["HUB_EVENT_HUB"] ?? "");
+        if (space.Length == 0 && name.Length > 0)
+            wrong.Add(Told("EventHubs__fullyQualifiedNamespace", space, $"the namespace of {name}, such as name.servicebus.windows.net"));
+        if (space.Length > 0 && name.Length == 0)
+            wrong.Add(Told("HUB_EVENT_HUB", name, $"the event hub of {space} whose events are taken"));
+        return space.Length > 0 ? new EventHubAddress(space, name) : null;
     }
 
     private static string Told(string name, string given, string allowed) =>

@@ -15,4 +15,7 @@ internal static partial class Logs
 
     [LoggerMessage(4, LogLevel.Error, "{File} takes no events: {Reason}")]
     public static partial void StreamRefused(ILogger logger, string file, string reason);
+
+    [LoggerMessage(5, LogLevel.Error, "Stream {Stream} stays where it is: {Reason}")]
+    public static partial void StreamStays(ILogger logger, string stream, string reason);
 }

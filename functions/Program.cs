@@ -12,6 +12,7 @@ using ServerlessHub.Orchestrations.Publishing;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Secrets;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Running;
 
 try
 {
@@ -30,11 +31,14 @@ try
     services.AddSingleton<ApiPipeline>();
     services.AddSingleton<DocumentPublisher>();
     services.AddSingleton<ValidateDocument>(provider => provider.GetRequiredService<AppHub>().Validate);
-    services.AddSingleton(new EventHubReader(builder.Configuration["EventHubs:fullyQualifiedNamespace"]));
+    services.AddSingleton<EventHubReader>();
     services.AddSingleton<ReadEvents>(provider => provider.GetRequiredService<EventHubReader>().Read);
+    services.AddSingleton<FindEnds>(provider => provider.GetRequiredService<EventHubReader>().Ends);
     services.AddSingleton(new StreamOptions { MemoryLimitBytes = settings.Options.MemoryLimitBytes / settings.Options.ParallelPipelines });
     services.AddSingleton<EventIntake>();
+    services.AddSingleton<StreamControl>();
     services.AddSingleton<EventStreams>();
+    services.AddSingleton<EventDelivery>();
     services.AddHubApi();
     services.AddOptions<DurableTaskRegistry>().Configure<AppHub>((registry, hub) => registry.AddOrchestrators(hub.Tasks, () => hub.Client));
     using var app = builder.Build();

@@ -7,7 +7,7 @@ using ServerlessHub.Streams.Events;
 namespace ServerlessHub.Functions.Streams;
 
 /// <summary>Takes events of an event hub into the tables of the streams that read it.</summary>
-internal sealed class EventHubFunction(EventStreams streams, EventIntake intake)
+internal sealed class EventHubFunction(EventDelivery delivery)
 {
     /// <summary>
     /// Takes a batch of a partition. The setting <c>HUB_EVENT_HUB</c> says of which event hub. What fails is tried again for as long as it takes, and a batch
@@ -15,17 +15,11 @@ internal sealed class EventHubFunction(EventStreams streams, EventIntake intake)
     /// </summary>
     [Function("events")]
     [ExponentialBackoffRetry(-1, "00:00:05", "00:05:00")]
-    public async Task Run(
+    public Task Run(
         [EventHubTrigger("%HUB_EVENT_HUB%", Connection = "EventHubs", ConsumerGroup = "hub")] EventData[] events,
         FunctionContext context,
         CancellationToken stops
-    )
-    {
-        var partition = PartitionOf(context);
-        foreach (var (stream, eventHub) in streams.All())
-            if (eventHub == partition.Topic)
-                await intake.Take(stream, partition, events, stops);
-    }
+    ) => delivery.Deliver(PartitionOf(context), events, stops);
 
     private static SourcePartition PartitionOf(FunctionContext context)
     {

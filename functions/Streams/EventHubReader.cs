@@ -12,8 +12,8 @@ namespace ServerlessHub.Functions.Streams;
 /// Reads events of an event hub again, as the app's identity and in the consumer group that every event hub has: a trigger owns the partitions of its own,
 /// and the service lets nobody else read there.
 /// </summary>
-/// <param name="fullyQualifiedNamespace">The namespace, such as <c>name.servicebus.windows.net</c>; null where the app has none.</param>
-internal sealed class EventHubReader(string? fullyQualifiedNamespace)
+/// <param name="settings">Which event hub; the app may have none.</param>
+internal sealed class EventHubReader(HubSettings settings)
 {
     private static readonly TimeSpan LongestWait = TimeSpan.FromSeconds(10);
     private readonly DefaultAzureCredential credential = new();
@@ -28,7 +28,7 @@ internal sealed class EventHubReader(string? fullyQualifiedNamespace)
                 EventHubConsumerClient.DefaultConsumerGroupName,
                 partition.Partition.ToString(CultureInfo.InvariantCulture),
                 EventPosition.FromSequenceNumber(from, isInclusive: true),
-                fullyQualifiedNamespace,
+                settings.EventHub!.Namespace,
                 partition.Topic,
                 credential
             );
@@ -48,21 +48,16 @@ internal sealed class EventHubReader(string? fullyQualifiedNamespace)
         }
     }
 
-    /// <summary>Whether there is a namespace to read from.</summary>
-    public bool HasNamespace => fullyQualifiedNamespace is { Length: > 0 };
-
-    /// <summary>The partitions of an event hub, with the last sequence number of each and when that came; not those that have nothing.</summary>
+    /// <summary>Finds the ends of the partitions.</summary>
     /// <exception cref="RunException">The event hub fails.</exception>
-    public async Task<IReadOnlyList<(SourcePartition Partition, long Last, DateTimeOffset Since)>> Ends(
-        string eventHub,
-        CancellationToken ct
-    )
+    public async Task<IReadOnlyList<(SourcePartition Partition, long Last, DateTimeOffset Since)>> Ends(CancellationToken ct)
     {
+        var (space, eventHub) = settings.EventHub!;
         try
         {
             await using var client = new EventHubConsumerClient(
                 EventHubConsumerClient.DefaultConsumerGroupName,
-                fullyQualifiedNamespace,
+                space,
                 eventHub,
                 credential
             );

@@ -3,6 +3,7 @@ using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Running;
 
 namespace ServerlessHub.Functions.Streams;
 
@@ -78,7 +79,9 @@ internal sealed class EventIntake(HubRoot root, ReadEvents read, StreamOptions o
             foreach (var e in wanted)
                 Add(batch, partition, e);
             // Where somebody else was faster, nothing was written, and the tables say how far that one came.
-            processor.ProcessBatch(batch, ct);
+            var began = time.GetTimestamp();
+            var result = processor.ProcessBatch(batch, ct);
+            StreamTelemetry.Took(stream.Address, batch, result, time.GetElapsedTime(began), time.GetUtcNow());
             reached = Reached(processor, partition, ct);
         }
     }

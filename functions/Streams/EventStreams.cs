@@ -1,44 +1,66 @@
 using System.Collections.Concurrent;
 using Microsoft.Extensions.Logging;
+using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Kafka;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Running;
 
 namespace ServerlessHub.Functions.Streams;
 
-/// <summary>The streams that read event hubs. A document is read again when its file has changed; what is wrong with one is told, and keeps no other from its events.</summary>
-internal sealed class EventStreams(HubRoot root, ILogger<EventStreams> logger)
+/// <summary>
+/// The hub's streams that nobody has paused. A document is read again when its file has changed; what is wrong with one is told, and keeps no other from
+/// its events.
+/// </summary>
+/// <param name="root">The hub.</param>
+/// <param name="settings">Which event hub a trigger brings events of.</param>
+/// <param name="control">Tells which streams are paused.</param>
+/// <param name="logger">Where it says what is wrong.</param>
+internal sealed class EventStreams(HubRoot root, HubSettings settings, StreamControl control, ILogger<EventStreams> logger)
 {
-    private const string EventHub = "eventHub";
-    private readonly ConcurrentDictionary<string, (DateTime Modified, long Size, StreamDefinition? Stream)> known = new(
-        StringComparer.Ordinal
-    );
+    private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
 
-    /// <summary>The streams, each with the event hub that it reads.</summary>
-    public IEnumerable<(StreamDefinition Stream, string EventHub)> All() =>
+    /// <summary>Those whose events a trigger brings.</summary>
+    public IEnumerable<StreamDefinition> Triggered() => All().Where(k => k.IsTriggered).Select(k => k.Stream!);
+
+    /// <summary>Those that read their sources themselves; not those that only take what is sent to them.</summary>
+    public IEnumerable<StreamDefinition> Reading() =>
+        All().Where(k => !k.IsTriggered && k.Stream!.Document.Ingest!.Source.Spec.Name != "http").Select(k => k.Stream!);
+
+    private IEnumerable<Known> All() =>
         root.Documents(DocumentKind.Stream)
             .Select(Of)
-            .OfType<StreamDefinition>()
-            .Where(stream => stream.Document.Ingest?.Source.Spec.Name == EventHub)
-            .Select(stream => (stream, stream.Document.Ingest!.Source["name"]!));
+            .Where(k => k?.Stream is { Document.Ingest: not null } stream && control.PauseOf(stream.Address) is null)
+            .Select(k => k!);
 
-    private StreamDefinition? Of(HubDocument document)
+    private Known? Of(HubDocument document)
     {
         var file = new FileInfo(root.Locate(document.File));
         if (!file.Exists)
             return null;
         if (known.TryGetValue(document.File, out var before) && (before.Modified, before.Size) == (file.LastWriteTimeUtc, file.Length))
-            return before.Stream;
-        StreamDefinition? stream = null;
+            return before;
+        var (stream, isTriggered) = Read(document);
+        return known[document.File] = new(file.LastWriteTimeUtc, file.Length, stream, isTriggered);
+    }
+
+    private (StreamDefinition? Stream, bool IsTriggered) Read(HubDocument document)
+    {
         try
         {
-            stream = StreamFile.Read(root, document);
+            var stream = StreamFile.Read(root, document);
+            return (stream, EventHubAddress.Of(stream, root) is { } address && address == settings.EventHub);
         }
         catch (InvalidDocumentException e)
         {
             Logs.StreamRefused(logger, document.File, e.Findings.First().Message);
         }
-        known[document.File] = (file.LastWriteTimeUtc, file.Length, stream);
-        return stream;
+        catch (RunException e)
+        {
+            Logs.StreamRefused(logger, document.File, e.Message);
+        }
+        return (null, false);
     }
+
+    private sealed record Known(DateTime Modified, long Size, StreamDefinition? Stream, bool IsTriggered);
 }

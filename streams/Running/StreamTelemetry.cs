@@ -7,7 +7,7 @@ using ServerlessHub.Streams.Processing;
 namespace ServerlessHub.Streams.Running;
 
 /// <summary>What is measured of the streams that run in this process.</summary>
-internal static class StreamTelemetry
+public static class StreamTelemetry
 {
     private static readonly Meter Meter = new("ServerlessHub.Streams");
     private static readonly ConcurrentDictionary<DocumentAddress, StreamActivity> Latest = [];
@@ -65,6 +65,11 @@ internal static class StreamTelemetry
     }
 
     /// <summary>A batch went through the phases.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="batch">The batch.</param>
+    /// <param name="result">What came of it.</param>
+    /// <param name="duration">How long that took, from when it was read.</param>
+    /// <param name="now">When it was done.</param>
     public static void Took(DocumentAddress stream, EventBatch batch, BatchResult result, TimeSpan duration, DateTimeOffset now)
     {
         var tags = Tags(stream);
@@ -79,10 +84,10 @@ internal static class StreamTelemetry
     }
 
     /// <summary>A stream is this far behind.</summary>
-    public static void Lags(DocumentAddress stream, StreamActivity activity) => Latest[stream] = activity;
+    internal static void Lags(DocumentAddress stream, StreamActivity activity) => Latest[stream] = activity;
 
     /// <summary>A stream no longer runs here.</summary>
-    public static void Ended(DocumentAddress stream) => Latest.TryRemove(stream, out _);
+    internal static void Ended(DocumentAddress stream) => Latest.TryRemove(stream, out _);
 
     private static IEnumerable<Measurement<T>> Measured<T>(Func<StreamActivity, T?> value)
         where T : struct =>

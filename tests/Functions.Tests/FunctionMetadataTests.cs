@@ -23,6 +23,7 @@ public sealed partial class FunctionMetadataTests
         ["arrival"] = "blobTrigger",
         ["purge"] = "timerTrigger",
         ["quiet"] = "timerTrigger",
+        ["streams"] = "timerTrigger",
         ["upload"] = "blobTrigger",
         ["watch"] = "timerTrigger",
     };

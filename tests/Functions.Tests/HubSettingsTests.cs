@@ -1,5 +1,6 @@
 using Microsoft.Extensions.Configuration;
 using ServerlessHub.Pipelines.Secrets;
+using ServerlessHub.Streams.Kafka;
 
 namespace ServerlessHub.Functions.Tests;
 
@@ -12,6 +13,7 @@ public sealed class HubSettingsTests
     {
         var settings = Read(("HUB_ROOT", "abfss://hub@a.dfs.core.windows.net/x"), ("HUB_API_KEY", Key), ("HUB_MEMORY_MEGABYTES", "1024"));
         Assert.Equal(("abfss://hub@a.dfs.core.windows.net/x", Key), (settings.Root, settings.ApiKey));
+        Assert.Null(settings.EventHub);
         Assert.Equal((1L << 30, Environment.ProcessorCount), (settings.Options.MemoryLimitBytes, settings.Options.ParallelPipelines));
     }
 
@@ -27,7 +29,8 @@ public sealed class HubSettingsTests
                     ("HUB_API_KEY", "too-short"),
                     ("HUB_PARALLEL_PIPELINES", "65"),
                     ("HUB_MEMORY_MEGABYTES", "1 GB"),
-                    ("HUB_ADDRESS", "hub")
+                    ("HUB_ADDRESS", "hub"),
+                    ("HUB_EVENT_HUB", "orders")
                 )
             )
             .Wrong;
@@ -38,8 +41,21 @@ public sealed class HubSettingsTests
                 "HUB_PARALLEL_PIPELINES is '65'; give a whole number from 1 to 64",
                 "HUB_MEMORY_MEGABYTES is '1 GB'; give a whole number from 256",
                 "HUB_ADDRESS is 'hub'; give the address at which people reach the hub, such as https://hub.example.com",
+                "EventHubs__fullyQualifiedNamespace is not set; give the namespace of orders, such as name.servicebus.windows.net",
             ],
             wrong
+        );
+    }
+
+    [Fact]
+    public void The_event_hub_is_one_of_a_namespace()
+    {
+        const string Space = "a.servicebus.windows.net";
+        (string, string)[] rest = [("HUB_ROOT", "/hub"), ("HUB_API_KEY", Key), ("EventHubs:fullyQualifiedNamespace", Space)];
+        Assert.Equal(new EventHubAddress(Space, "orders"), Read([.. rest, ("HUB_EVENT_HUB", "orders")]).EventHub);
+        Assert.Equal(
+            [$"HUB_EVENT_HUB is not set; give the event hub of {Space} whose events are taken"],
+            Assert.Throws<SettingsException>(() => Read(rest)).Wrong
         );
     }
 

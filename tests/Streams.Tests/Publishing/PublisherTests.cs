@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessHub.Streams.Publishing;
+using ServerlessHub.Streams.Running;
 using ServerlessHub.Streams.Tests.Kafka;
 
 namespace ServerlessHub.Streams.Tests.Publishing;
@@ -92,6 +93,23 @@ public sealed class PublisherTests : IDisposable
         Assert.Equal(0, second.Publish(CancellationToken.None));
         first.Dispose();
         Assert.Equal(1, second.Publish(CancellationToken.None));
+    }
+
+    [Fact]
+    public void A_host_that_ends_in_between_publishes_call_by_call_and_holds_up_no_other()
+    {
+        Open("");
+        Take(0, Order(1, "CH", 10));
+        Upkeep().Publish(CancellationToken.None);
+        Take(1, Order(2, "CH", 10));
+        using (var other = Publisher())
+            Assert.Equal(1, other.Publish(CancellationToken.None));
+        Take(2, Order(3, "CH", 10));
+        Upkeep().Publish(CancellationToken.None);
+        Upkeep().Publish(CancellationToken.None);
+        Assert.Equal(3, Sent().Length);
+
+        StreamUpkeep Upkeep() => new(_stream!.Root, _stream.Definition, TimeProvider.System, NullLogger.Instance);
     }
 
     private static string Order(int id, string country, int amount) => $$"""{"id":{{id}},"country":"{{country}}","amount":{{amount}}}""";
