@@ -24,6 +24,12 @@ public sealed class EventBatch
     /// <summary>When the source took the first and the last of them, in microseconds since 1970-01-01T00:00Z; zero where there are none.</summary>
     public (long First, long Last) Enqueued { get; private set; }
 
+    /// <summary>
+    /// Whether whoever read the events gave them their offsets: what the raw table has under one of them is another event then, and not this one come
+    /// again.
+    /// </summary>
+    public bool HasOwnOffsets { get; set; }
+
     /// <summary>The partitions, and from where to where their events go.</summary>
     public IReadOnlyList<(SourcePartition Partition, OffsetRange Range)> Ranges => _ranges;
 
@@ -56,7 +62,7 @@ public sealed class EventBatch
             _pages.RemoveRange(KeptPages, _pages.Count - KeptPages);
         _slots.Clear();
         _ranges.Clear();
-        (_used, Count, Bytes, Enqueued, _last) = (0, 0, 0, default, (default, -1));
+        (_used, Count, Bytes, Enqueued, _last, HasOwnOffsets) = (0, 0, 0, default, (default, -1), false);
     }
 
     private int Slot(SourcePartition partition, long offset)

@@ -25,7 +25,6 @@ internal sealed class KafkaSource : IEventSource
 
     private readonly SourceContext _context;
     private readonly KafkaConnection _connection;
-    private readonly BatchWindow _window;
     private readonly HeaderJson _headers = new();
     private readonly IConsumer<MessageBytes, MessageBytes> _consumer;
     private readonly KafkaStarts _starts;
@@ -43,7 +42,6 @@ internal sealed class KafkaSource : IEventSource
     {
         _context = context;
         _connection = KafkaConnection.Of(context.Ingest.Source, context.Root, context.Stream.Address);
-        _window = new(context.Ingest, context.Time);
         _consumer = Build();
         try
         {
@@ -72,23 +70,18 @@ internal sealed class KafkaSource : IEventSource
             .ToDictionary(p => p.Partition, p => p.High.Value - 1);
 
     /// <inheritdoc/>
-    public void Read(EventBatch batch, CancellationToken ct)
+    public void Read(EventBatch batch, BatchWindow window, CancellationToken ct)
     {
-        _window.Open();
-        if (_pending is { } first)
-            Add(batch, first);
-        (_pending, _isRebalanced) = (null, false);
-        while (!_window.IsDue(batch))
+        while (!window.IsDue(batch) && !(_isRebalanced && batch.Count > 0))
         {
             ct.ThrowIfCancellationRequested();
-            var wait = batch.Count == 0 || _window.Left(batch) > Poll ? Poll : _window.Left(batch);
-            var message = Consume(wait);
-            if (_isRebalanced && batch.Count > 0)
-            {
+            var message = _pending ?? Consume(batch.Count == 0 || window.Left(batch) > Poll ? Poll : window.Left(batch));
+            _pending = null;
+            if (batch.Count == 0)
+                _isRebalanced = false;
+            if (_isRebalanced)
                 _pending = message;
-                return;
-            }
-            if (message is not null)
+            else if (message is not null)
                 Add(batch, message);
             else if (batch.Count == 0)
             {
@@ -97,6 +90,9 @@ internal sealed class KafkaSource : IEventSource
             }
         }
     }
+
+    /// <inheritdoc/>
+    public bool ReadsAhead => true;
 
     /// <inheritdoc/>
     public void Settle(EventBatch batch, BatchResult result)

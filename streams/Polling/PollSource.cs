@@ -21,7 +21,6 @@ internal sealed class PollSource : IEventSource
     private readonly PollDefinition _poll;
     private readonly PollClient _client;
     private readonly PollPace _pace;
-    private readonly BatchWindow _window;
 
     private StorageLock? _turn;
     private long _next;
@@ -39,7 +38,7 @@ internal sealed class PollSource : IEventSource
     /// <exception cref="RunException">What it signs in with is missing, or not what it should be.</exception>
     public PollSource(SourceContext context)
     {
-        (_context, _window) = (context, new(context.Ingest, context.Time));
+        _context = context;
         var source = context.Ingest.Source;
         _poll = PollDefinition.Read(source);
         _client = new(_poll, PollCredentials.Of(source, context.Root, context.Stream.Address), context.Time);
@@ -67,10 +66,9 @@ internal sealed class PollSource : IEventSource
     }
 
     /// <inheritdoc/>
-    public void Read(EventBatch batch, CancellationToken ct)
+    public void Read(EventBatch batch, BatchWindow window, CancellationToken ct)
     {
-        _window.Open();
-        while (!_window.IsDue(batch))
+        while (!window.IsDue(batch))
         {
             ct.ThrowIfCancellationRequested();
             // Who has lost the turn goes on from where the table is, and not from what it has in hand.
@@ -87,7 +85,7 @@ internal sealed class PollSource : IEventSource
                     // What came before is taken first; the same page is asked for again then.
                     return;
                 }
-            else if (batch.Count > 0 && left > _window.Left(batch))
+            else if (batch.Count > 0 && left > window.Left(batch))
                 return;
             else
             {
@@ -97,6 +95,9 @@ internal sealed class PollSource : IEventSource
             }
         }
     }
+
+    /// <summary>No: where a poll goes on is in the table's last event, and who gets the turn meanwhile must find it there.</summary>
+    public bool ReadsAhead => false;
 
     /// <inheritdoc/>
     public void Settle(EventBatch batch, BatchResult result)
@@ -212,6 +213,7 @@ internal sealed class PollSource : IEventSource
 
     private void Add(PollPage page, EventBatch batch)
     {
+        batch.HasOwnOffsets = true;
         var now = _context.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
         for (var i = 0; i < page.Count; i++)
             batch.Add(

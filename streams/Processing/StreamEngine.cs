@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
@@ -13,7 +14,7 @@ internal sealed class StreamEngine : IDisposable
     private const string Batch = "hub_batch";
 
     private readonly Database _database;
-    private readonly Dictionary<TableName, DeltaTable> _tables = [];
+    private readonly ConcurrentDictionary<TableName, DeltaTable> _tables = [];
     private readonly HubRoot _root;
     private readonly int _threads;
     private IReadOnlyList<EventPage> _pages = [];
@@ -47,13 +48,8 @@ internal sealed class StreamEngine : IDisposable
     /// <summary>The connection all statements of the stream go through.</summary>
     public Connection Connection { get; }
 
-    /// <summary>A table of the lake. It is kept, since it remembers its log.</summary>
-    public DeltaTable Table(TableName name)
-    {
-        if (!_tables.TryGetValue(name, out var table))
-            _tables.Add(name, table = new(_root.Storage, name.Folder, Time));
-        return table;
-    }
+    /// <summary>A table of the lake. It is kept, since it remembers its log. Any thread may ask for it.</summary>
+    public DeltaTable Table(TableName name) => _tables.GetOrAdd(name, _ => new(_root.Storage, name.Folder, Time));
 
     /// <summary>
     /// Shows a batch to the engine, without what comes before an offset of its partition. Its events stay where they are, so it must not change until

@@ -45,14 +45,16 @@ public sealed class StreamProcessor : IDisposable
     public StreamDefinition Stream => _engine.Stream;
 
     /// <summary>
-    /// The last offset that the raw table has of each partition: a source goes on after it. A partition that is not there was never read.
+    /// The last offset that the raw table has of each partition: a source goes on after it. A partition that is not there was never read. Any thread may
+    /// ask for it.
     /// </summary>
     /// <exception cref="Lake.LakeException">The table cannot be read.</exception>
     public IReadOnlyDictionary<SourcePartition, long> Offsets(CancellationToken ct = default) => _ingest.Offsets(ct);
 
     /// <summary>
-    /// Takes a batch through all phases. Events that the raw table has already are left out. Once it returns, the events are in the raw table; the
-    /// later phases have them too, unless the exception says that one of them could not go on.
+    /// Takes a batch through all phases. Events that the raw table has already are left out; a batch with offsets of its own is not committed then. Once it
+    /// has returned that a batch is committed, the events are in the raw table; the later phases have them too, unless the exception says that one of them
+    /// could not go on.
     /// </summary>
     /// <param name="batch">The events. The caller has read each partition on from <see cref="Offsets"/> without leaving any out.</param>
     /// <param name="ct">Ends it between commits; what is committed stays, and doing it again is safe.</param>
@@ -62,6 +64,8 @@ public sealed class StreamProcessor : IDisposable
     public BatchResult ProcessBatch(EventBatch batch, CancellationToken ct = default)
     {
         var reached = Offsets(ct);
+        if (batch.HasOwnOffsets && batch.Ranges.Any(r => TableOffsets.At(reached, r.Partition) >= r.Range.First))
+            return new(IsCommitted: false, reached, 0, 0);
         var steps = batch
             .Ranges.Where(r => !reached.TryGetValue(r.Partition, out var offset) || offset < r.Range.Last)
             .ToDictionary(r => r.Partition, r => (TableOffsets.At(reached, r.Partition), r.Range.Last));

@@ -8,19 +8,28 @@ internal sealed class BatchWindow(IngestDefinition ingest, TimeProvider time)
 {
     private long _first;
 
-    /// <summary>Begins with an empty batch.</summary>
-    public void Open() => _first = 0;
+    /// <summary>
+    /// Where it can be cancelled, the batch is read while the one before it is written: it is due when it is full, or once this is cancelled. The slower
+    /// tables are, the larger batches become.
+    /// </summary>
+    public CancellationToken Turn { get; set; }
 
-    /// <summary>Whether a batch is to be written now; asked after each event, so that the first one's time is known.</summary>
+    /// <summary>Whether reading a batch is to end; asked before and after each event, so that the first one's time is known.</summary>
     public bool IsDue(EventBatch batch)
     {
         if (batch.Count == 0)
-            return false;
+        {
+            _first = 0;
+            return Turn.IsCancellationRequested;
+        }
         if (_first == 0)
             _first = time.GetTimestamp();
-        return batch.Count >= ingest.MaxEvents || batch.Bytes >= ingest.MaxBytes || Left(batch) <= TimeSpan.Zero;
+        return batch.Count >= ingest.MaxEvents
+            || batch.Bytes >= ingest.MaxBytes
+            || (Turn.CanBeCanceled ? Turn.IsCancellationRequested : Left(batch) <= TimeSpan.Zero);
     }
 
     /// <summary>How long the batch may still wait for events.</summary>
-    public TimeSpan Left(EventBatch batch) => batch.Count == 0 ? ingest.MaxDelay : ingest.MaxDelay - time.GetElapsedTime(_first);
+    public TimeSpan Left(EventBatch batch) =>
+        batch.Count == 0 || Turn.CanBeCanceled ? ingest.MaxDelay : ingest.MaxDelay - time.GetElapsedTime(_first);
 }

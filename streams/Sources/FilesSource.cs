@@ -14,13 +14,12 @@ internal sealed class FilesSource : IEventSource
     private static readonly TimeSpan StableFor = TimeSpan.FromSeconds(10);
 
     private readonly SourceContext _context;
-    private readonly BatchWindow _window;
     private readonly HubPath _path;
     private readonly Dictionary<string, LineFile> _files = new(StringComparer.Ordinal);
 
     public FilesSource(SourceContext context)
     {
-        (_context, _window) = (context, new(context.Ingest, context.Time));
+        _context = context;
         _path = context.Root.Source(context.Ingest.Source["path"]!);
     }
 
@@ -35,9 +34,8 @@ internal sealed class FilesSource : IEventSource
     public string? Problem => null;
 
     /// <inheritdoc/>
-    public void Read(EventBatch batch, CancellationToken ct)
+    public void Read(EventBatch batch, BatchWindow window, CancellationToken ct)
     {
-        _window.Open();
         IsAtEnd = true;
         // Where the table is matters only for files that are opened.
         var reached = new Lazy<IReadOnlyDictionary<SourcePartition, long>>(_context.Offsets);
@@ -46,14 +44,17 @@ internal sealed class FilesSource : IEventSource
             ct.ThrowIfCancellationRequested();
             var file = Known(found, reached);
             file.Look(found);
-            while (!_window.IsDue(batch) && TryAdd(batch, file, found)) { }
+            while (!window.IsDue(batch) && TryAdd(batch, file, found)) { }
             IsAtEnd &= file.IsAtEnd;
-            if (_window.IsDue(batch))
+            if (window.IsDue(batch))
                 return;
         }
         if (batch.Count == 0)
-            ct.WaitHandle.WaitOne(Pause);
+            WaitHandle.WaitAny([window.Turn.WaitHandle, ct.WaitHandle], Pause);
     }
+
+    /// <inheritdoc/>
+    public bool ReadsAhead => true;
 
     /// <inheritdoc/>
     public void Settle(EventBatch batch, BatchResult result)

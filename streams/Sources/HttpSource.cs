@@ -15,14 +15,13 @@ internal sealed class HttpSource : IEventSource
 
     private readonly SourceContext _context;
     private readonly EventInbox _inbox;
-    private readonly BatchWindow _window;
     private readonly Queue<EventInbox.Posted> _again = [];
-    private readonly List<(EventInbox.Posted Posted, long First)> _read = [];
+    private readonly Queue<(EventInbox.Posted Posted, long First)> _read = [];
     private long _next;
 
     public HttpSource(SourceContext context)
     {
-        (_context, _window) = (context, new(context.Ingest, context.Time));
+        _context = context;
         _inbox =
             context.Inbox
             ?? throw new StreamException(
@@ -42,13 +41,11 @@ internal sealed class HttpSource : IEventSource
     public string? Problem => null;
 
     /// <inheritdoc/>
-    public void Read(EventBatch batch, CancellationToken ct)
+    public void Read(EventBatch batch, BatchWindow window, CancellationToken ct)
     {
-        _window.Open();
-        _read.Clear();
-        while (!_window.IsDue(batch))
+        while (!window.IsDue(batch))
         {
-            var wait = batch.Count > 0 && _window.Left(batch) < Wait ? _window.Left(batch) : Wait;
+            var wait = batch.Count > 0 && window.Left(batch) < Wait ? window.Left(batch) : Wait;
             var posted = _again.TryDequeue(out var again) ? again : _inbox.Take(wait, ct);
             IsAtEnd = posted is null;
             if (posted is not null)
@@ -59,18 +56,16 @@ internal sealed class HttpSource : IEventSource
     }
 
     /// <inheritdoc/>
+    public bool ReadsAhead => true;
+
+    /// <inheritdoc/>
     public void Settle(EventBatch batch, BatchResult result)
     {
-        if (result.IsCommitted)
-            foreach (var (posted, first) in _read)
-                posted.Receipt.TrySetResult(new(Partition.Topic, Partition.Partition, first, first + posted.Events.Count - 1));
-        else
-        {
-            foreach (var (posted, _) in _read)
-                _again.Enqueue(posted);
+        foreach (var (_, range) in batch.Ranges)
+            while (_read.TryPeek(out var first) && first.First <= range.Last)
+                Settle(_read.Dequeue(), result.IsCommitted);
+        if (!result.IsCommitted)
             _next = result.Offsets.TryGetValue(Partition, out var last) ? last + 1 : 0;
-        }
-        _read.Clear();
     }
 
     /// <inheritdoc/>
@@ -86,9 +81,19 @@ internal sealed class HttpSource : IEventSource
             );
     }
 
+    private void Settle((EventInbox.Posted Posted, long First) read, bool isCommitted)
+    {
+        var (posted, first) = read;
+        if (isCommitted)
+            posted.Receipt.TrySetResult(new(Partition.Topic, Partition.Partition, first, first + posted.Events.Count - 1));
+        else
+            _again.Enqueue(posted);
+    }
+
     private void Add(EventBatch batch, EventInbox.Posted posted)
     {
-        _read.Add((posted, _next));
+        _read.Enqueue((posted, _next));
+        batch.HasOwnOffsets = true;
         var now = _context.Time.GetUtcNow().ToUnixTimeMilliseconds() * 1_000;
         foreach (var e in posted.Events)
             batch.Add(

@@ -1,6 +1,7 @@
 using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
+using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Running;
 using ServerlessHub.Streams.Sources;
@@ -80,6 +81,27 @@ public sealed class KafkaSourceTests : IDisposable
         Until(run, stream, 20);
         Assert.Null(run.Source.Problem);
         AssertOffsets(stream, 20);
+    }
+
+    [Fact]
+    public void What_was_read_ahead_of_a_batch_that_was_not_committed_is_read_again_after_it()
+    {
+        using var stream = new KafkaStream(_broker, "maxEvents=\"10\"");
+        Send(0, 0, 30);
+        using var source = EventSources.Open(
+            new(stream.Tables.Root, stream.Tables.Definition, () => stream.Offsets.Offsets(), TimeProvider.System, NullLogger.Instance)
+        );
+        var (first, second) = (Read(source, stream), Read(source, stream));
+        SourcePartition partition = new("orders", 0);
+        Assert.Equal([(partition, new OffsetRange(0, 9))], first.Ranges);
+        Assert.Equal([(partition, new OffsetRange(10, 19))], second.Ranges);
+
+        // Somebody else has written three of them meanwhile.
+        BatchResult other = new(IsCommitted: false, new Dictionary<SourcePartition, long> { [partition] = 2 }, 0, 0);
+        source.Settle(first, other);
+        source.Settle(second, other);
+        Assert.Equal([(partition, new OffsetRange(3, 12))], Read(source, stream).Ranges);
+        Assert.Equal([(partition, new OffsetRange(13, 22))], Read(source, stream).Ranges);
     }
 
     [Fact]
@@ -197,6 +219,17 @@ public sealed class KafkaSourceTests : IDisposable
             inbox: null,
             CancellationToken.None
         );
+
+    /// <summary>Reads until the batch is full.</summary>
+    private static EventBatch Read(IEventSource source, KafkaStream stream)
+    {
+        using var never = new CancellationTokenSource();
+        BatchWindow window = new(stream.Tables.Definition.Document.Ingest!, TimeProvider.System) { Turn = never.Token };
+        var batch = new EventBatch();
+        while (!window.IsDue(batch))
+            source.Read(batch, window, CancellationToken.None);
+        return batch;
+    }
 
     /// <summary>Goes on until the raw table's offsets stand for so many events.</summary>
     private static void Until(StreamRun run, KafkaStream stream, long events)

@@ -10,11 +10,13 @@ internal sealed class PolledStream : IDisposable
 {
     private readonly StreamProcessor _processor;
     private readonly EventBatch _batch = new();
+    private readonly BatchWindow _window;
 
     public PolledStream(TestStream stream, TimeProvider? time = null)
     {
         _processor = stream.Open();
         _processor.CatchUp();
+        _window = new(stream.Definition.Document.Ingest!, time ?? TimeProvider.System);
         Source = EventSources.Open(
             new(stream.Root, stream.Definition, () => _processor.Offsets(), time ?? TimeProvider.System, NullLogger.Instance)
         );
@@ -27,7 +29,7 @@ internal sealed class PolledStream : IDisposable
     public int Step(bool isKilledBeforeCommit = false, bool isKilledAfterCommit = false)
     {
         _batch.Clear();
-        Source.Read(_batch, CancellationToken.None);
+        Source.Read(_batch, _window, CancellationToken.None);
         if (_batch.Count == 0 || isKilledBeforeCommit)
             return _batch.Count;
         var result = _processor.ProcessBatch(_batch);

@@ -62,11 +62,11 @@ public sealed class FilesSourceTests : IDisposable
         using var source = EventSources.Open(
             new(_stream.Root, _stream.Definition, () => processor.Offsets(), TimeProvider.System, NullLogger.Instance)
         );
-        var batch = new EventBatch();
+        var (batch, window) = (new EventBatch(), new BatchWindow(_stream.Definition.Document.Ingest!, TimeProvider.System));
         do
         {
             batch.Clear();
-            source.Read(batch, CancellationToken.None);
+            source.Read(batch, window, CancellationToken.None);
             if (batch.Count > 0)
                 source.Settle(batch, processor.ProcessBatch(batch));
         } while (batch.Count > 0);

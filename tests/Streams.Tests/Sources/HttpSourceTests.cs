@@ -2,6 +2,8 @@ using System.Text;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Running;
+using ServerlessHub.Streams.Events;
+using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Running;
 using ServerlessHub.Streams.Sources;
 
@@ -58,6 +60,44 @@ public sealed class HttpSourceTests : IAsyncDisposable
     }
 
     [Fact]
+    public async Task A_receipt_is_given_for_what_is_committed_and_what_was_read_ahead_waits_for_its_own()
+    {
+        var (inbox, none) = (new EventInbox(), new Dictionary<SourcePartition, long>());
+        using var stream = new TestStream("""<ingest table="orders_raw" maxEvents="3"><http/></ingest>""");
+        using var source = EventSources.Open(
+            new(stream.Root, stream.Definition, () => none, TimeProvider.System, NullLogger.Instance) { Inbox = inbox }
+        );
+        var one = inbox.Post([Event(1), Event(2), Event(3)], default);
+        var two = inbox.Post([Event(4), Event(5), Event(6)], default);
+        var (first, second) = (Read(), Read());
+
+        // Another process has taken the places 0 to 9 meanwhile: the table has these offsets, but not these events.
+        SourcePartition http = new("http", 0);
+        using var processor = stream.Open();
+        Assert.True(processor.ProcessBatch(Handed(http, 10)).IsCommitted);
+        var result = processor.ProcessBatch(first);
+        Assert.False(result.IsCommitted);
+        source.Settle(first, result);
+        source.Settle(second, result);
+        (first, second) = (Read(), Read());
+        Assert.Equal([(http, new OffsetRange(10, 12))], first.Ranges);
+        Assert.Equal([(http, new OffsetRange(13, 15))], second.Ranges);
+        Assert.False(one.IsCompleted);
+        source.Settle(first, processor.ProcessBatch(first));
+        Assert.Equal(new("http", 0, 10, 12), await one);
+        Assert.False(two.IsCompleted);
+        source.Settle(second, processor.ProcessBatch(second));
+        Assert.Equal(new("http", 0, 13, 15), await two);
+
+        EventBatch Read()
+        {
+            var batch = new EventBatch();
+            source.Read(batch, new(stream.Definition.Document.Ingest!, TimeProvider.System), default);
+            return batch;
+        }
+    }
+
+    [Fact]
     public async Task A_stream_that_does_not_run_takes_nothing()
     {
         var host = new StreamHost(_stream.Root, new(), TimeProvider.System, NullLogger<StreamHost>.Instance);
@@ -69,6 +109,24 @@ public sealed class HttpSourceTests : IAsyncDisposable
         new StreamControl(_stream.Root, TimeProvider.System).Pause(_stream.Definition.Address, "ann", null);
         host.Look();
         Assert.True((await Assert.ThrowsAsync<RunException>(() => host.Accept(Document, [Event(2)], default))).IsTransient);
+    }
+
+    /// <summary>What another process was handed.</summary>
+    private static EventBatch Handed(SourcePartition partition, int count)
+    {
+        var batch = new EventBatch { HasOwnOffsets = true };
+        for (var offset = 0; offset < count; offset++)
+            batch.Add(
+                partition,
+                new StreamEvent
+                {
+                    Offset = offset,
+                    EnqueuedAt = 1,
+                    Value = "{}"u8,
+                    HasValue = true,
+                }
+            );
+        return batch;
     }
 
     private HubDocument Document => _stream.Root.Documents(DocumentKind.Stream).Single();
