@@ -27,6 +27,9 @@ switch (what)
     case "worker":
         Worker.CatchUp(place, args[2], Number(3), args.Contains("raw"));
         break;
+    case "goOn":
+        Worker.GoOn(place, args[2], Number(3));
+        break;
     case "latency":
         Worker.Follow(place, args[2], Number(3));
         break;

@@ -23,7 +23,29 @@ internal static class Worker
         });
         if (worker.Activity.Events != events)
             throw new InvalidOperationException($"Of {events} events {worker.Activity.Events} came. {worker.Activity.Problem}");
-        measured.Print(("batches", worker.Activity.Batches));
+        measured.Print(("batches", worker.Activity.Batches), ("memory", Measured.Memory()));
+    }
+
+    /// <summary>Goes on, once it is told to, with a topic that has been written meanwhile and still is, until it is no further behind than so many events.</summary>
+    public static void GoOn(string folder, string servers, int behind)
+    {
+        GetGoing(folder + "-first");
+        var worker = New(folder, servers, isRaw: false);
+        Console.WriteLine("ready");
+        Console.ReadLine();
+        var measured = new Measured();
+        using var stop = new CancellationTokenSource();
+        var running = Task.Run(() => worker.Run(untilCaughtUp: false, stop.Token));
+        measured.Add(() =>
+        {
+            while (worker.Activity.Batches == 0 || worker.Activity.LagEvents is not { } lag || lag > behind)
+                Thread.Sleep(20);
+            return true;
+        });
+        var activity = worker.Activity;
+        stop.Cancel();
+        running.Wait();
+        measured.Print(("events", activity.Events), ("batches", activity.Batches), ("memory", Measured.Memory()));
     }
 
     /// <summary>Follows a topic until it has so many events, and tells how long after they were sent they could be queried.</summary>
