@@ -35,6 +35,7 @@ try
     services.AddSingleton<ReadEvents>(provider => provider.GetRequiredService<EventHubReader>().Read);
     services.AddSingleton<FindEnds>(provider => provider.GetRequiredService<EventHubReader>().Ends);
     services.AddSingleton(new StreamOptions { MemoryLimitBytes = settings.Options.MemoryLimitBytes / settings.Options.ParallelPipelines });
+    services.AddSingleton<StreamProcessors>();
     services.AddSingleton<EventIntake>();
     services.AddSingleton<StreamControl>();
     services.AddSingleton<EventStreams>();

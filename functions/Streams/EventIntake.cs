@@ -1,6 +1,5 @@
 using Azure.Messaging.EventHubs;
 using ServerlessHub.Pipelines.Connectors;
-using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
 using ServerlessHub.Streams.Running;
@@ -26,11 +25,10 @@ internal delegate Task<IReadOnlyList<EventData>> ReadEvents(
 /// Takes what a trigger brings of an event hub's partition into a stream's tables. A trigger forgets events: it moves on although a function failed, or its
 /// process died. So the tables say what comes next, and what a trigger has passed over is read again before what it brings.
 /// </summary>
-/// <param name="root">The hub.</param>
+/// <param name="processors">The processors of streams.</param>
 /// <param name="read">Reads events again.</param>
-/// <param name="options">What a stream may take of the machine.</param>
 /// <param name="time">The clock.</param>
-internal sealed class EventIntake(HubRoot root, ReadEvents read, StreamOptions options, TimeProvider time)
+internal sealed class EventIntake(StreamProcessors processors, ReadEvents read, TimeProvider time)
 {
     private const string Earliest = "earliest";
 
@@ -43,7 +41,7 @@ internal sealed class EventIntake(HubRoot root, ReadEvents read, StreamOptions o
     /// <exception cref="StreamException">The document does not allow to go on.</exception>
     /// <exception cref="Lake.LakeException">A table cannot be read or written.</exception>
     public Task Take(StreamDefinition stream, SourcePartition partition, IReadOnlyList<EventData> events, CancellationToken ct) =>
-        Take(stream, partition, events, events[^1].SequenceNumber, ct);
+        processors.Use(stream, processor => Take(processor, partition, events, events[^1].SequenceNumber, ct));
 
     /// <summary>Takes what a trigger has passed over of a partition to which nothing comes any more.</summary>
     /// <param name="stream">The stream.</param>
@@ -52,17 +50,17 @@ internal sealed class EventIntake(HubRoot root, ReadEvents read, StreamOptions o
     /// <param name="ct">Ends it between commits.</param>
     /// <exception cref="Exception">As where events are brought.</exception>
     public Task TakeMissed(StreamDefinition stream, SourcePartition partition, long last, CancellationToken ct) =>
-        Take(stream, partition, [], last, ct);
+        processors.Use(stream, processor => Take(processor, partition, [], last, ct));
 
     private async Task Take(
-        StreamDefinition stream,
+        StreamProcessor processor,
         SourcePartition partition,
         IReadOnlyList<EventData> events,
         long last,
         CancellationToken ct
     )
     {
-        using var processor = new StreamProcessor(root, stream, options, time);
+        var stream = processor.Stream;
         var first = events.Count > 0 ? events[0].SequenceNumber : last + 1;
         var batch = new EventBatch();
         var reached = Reached(processor, partition, ct);

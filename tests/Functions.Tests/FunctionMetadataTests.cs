@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Reflection;
 using System.Text.Json.Nodes;
 using System.Text.RegularExpressions;
@@ -92,6 +93,10 @@ public sealed partial class FunctionMetadataTests
         Assert.Equal("2.0", (string?)host["version"]);
         var extensions = host["extensions"]!;
         Assert.Equal("", (string?)extensions["http"]!["routePrefix"]);
+        // The trigger waits for a batch, but not for as long as one might notice; it refuses to wait for more than half of the most.
+        var eventHubs = extensions["eventHubs"]!;
+        Assert.Equal((int)eventHubs["maxEventBatchSize"]!, 2 * (int)eventHubs["minEventBatchSize"]!);
+        Assert.InRange(TimeSpan.Parse((string)eventHubs["maxWaitTime"]!, CultureInfo.InvariantCulture).TotalSeconds, 1, 5);
         // A worker of the version before takes no run of the next one while a deployment goes on, and finishes its own.
         var durable = extensions["durableTask"]!;
         Assert.Equal(("CurrentOrOlder", "Reject"), ((string?)durable["versionMatchStrategy"], (string?)durable["versionFailureStrategy"]));

@@ -19,16 +19,22 @@ public sealed class EventDeliveryTests : IDisposable
     private const string Namespace = "shop.servicebus.windows.net";
     private static readonly SourcePartition Partition = new("orders", 0);
     private readonly string folder = Directory.CreateTempSubdirectory("hub-delivery-").FullName;
+    private readonly StreamProcessors processors;
     private RunException? failure;
     private long last = -1;
 
     public EventDeliveryTests()
     {
+        processors = new(new HubRoot(folder), new StreamOptions(), TimeProvider.System);
         Write("config/common/resources/events.json", """{ "namespace": "shop" }""");
         Write("config/common/resources/elsewhere.json", """{ "namespace": "other" }""");
     }
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public void Dispose()
+    {
+        processors.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public async Task A_batch_goes_to_each_stream_of_the_event_hub_and_to_no_other()
@@ -114,7 +120,7 @@ public sealed class EventDeliveryTests : IDisposable
     private EventDelivery Delivery()
     {
         var root = new HubRoot(folder);
-        var intake = new EventIntake(root, Read, new StreamOptions(), TimeProvider.System);
+        var intake = new EventIntake(processors, Read, TimeProvider.System);
         return new(Streams(root), intake, Ends, root, TimeProvider.System, NullLogger<EventDelivery>.Instance);
     }
 

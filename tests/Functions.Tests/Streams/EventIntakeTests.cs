@@ -16,9 +16,16 @@ public sealed class EventIntakeTests : IDisposable
     private static readonly SourcePartition Partition = new("orders", 3);
     private readonly string folder = Directory.CreateTempSubdirectory("hub-events-").FullName;
     private readonly List<(long From, long Before)> asked = [];
+    private readonly StreamProcessors processors;
     private IReadOnlyList<EventData> kept = [];
 
-    public void Dispose() => Directory.Delete(folder, recursive: true);
+    public EventIntakeTests() => processors = new(new HubRoot(folder), new StreamOptions(), TimeProvider.System);
+
+    public void Dispose()
+    {
+        processors.Dispose();
+        Directory.Delete(folder, recursive: true);
+    }
 
     [Fact]
     public async Task Events_come_into_the_table_once_however_often_they_are_brought()
@@ -99,7 +106,7 @@ public sealed class EventIntakeTests : IDisposable
         await Intake().Take(Stream(), Partition, Events(first, last), default);
     }
 
-    private EventIntake Intake() => new(new HubRoot(folder), Read, new StreamOptions(), TimeProvider.System);
+    private EventIntake Intake() => new(processors, Read, TimeProvider.System);
 
     private StreamDefinition Stream()
     {
