@@ -81,12 +81,13 @@ internal static class StreamStatusEndpoints
 
     private static StreamStatusOutput Of(HubRoot root, StreamHost host, TimeProvider time, HubDocument document)
     {
-        var control = new StreamControl(root, time);
+        var (control, stream) = (new StreamControl(root, time), StreamFile.Read(root, document));
         return new(
             document.Address.ToString(),
             control.PauseOf(document.Address),
             host.Find(document.Address),
-            control.Phases(StreamFile.Read(root, document))
+            control.Phases(stream),
+            control.Publications(stream)
         );
     }
 }
@@ -96,4 +97,11 @@ internal static class StreamStatusEndpoints
 /// <param name="Paused">Who has paused it; absent if nobody has.</param>
 /// <param name="Activity">What this process does with it; absent where it runs none.</param>
 /// <param name="Phases">How far each phase has come, as the tables say.</param>
-public sealed record StreamStatusOutput(string Stream, StreamPause? Paused, StreamActivity? Activity, IReadOnlyList<PhaseStatus> Phases);
+/// <param name="Publications">What was sent on of its summaries, and what waits.</param>
+public sealed record StreamStatusOutput(
+    string Stream,
+    StreamPause? Paused,
+    StreamActivity? Activity,
+    IReadOnlyList<PhaseStatus> Phases,
+    IReadOnlyList<PublicationStatus> Publications
+);

@@ -50,6 +50,12 @@ internal sealed class StreamsStatusCommand : HubCommand
     {
         var control = new StreamControl(root, TimeProvider.System);
         var activity = KafkaEnds.Of(root, stream, NullLogger.Instance) is { } ends ? control.Behind(stream, ends) : null;
-        return new(stream.Address.ToString(), control.PauseOf(stream.Address), activity, control.Phases(stream));
+        return new(
+            stream.Address.ToString(),
+            control.PauseOf(stream.Address),
+            activity,
+            control.Phases(stream),
+            control.Publications(stream)
+        );
     }
 }

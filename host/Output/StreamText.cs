@@ -30,6 +30,8 @@ internal static class StreamText
         if (activity is not null)
             terminal.WriteLine($"  {Progress(activity)}");
         terminal.Write(Phases(status.Phases));
+        if (status.Publications.Count > 0)
+            terminal.Write(Publications(status.Publications));
         if (activity is { Partitions.Count: > 0 })
             terminal.Write(Partitions(activity.Partitions));
     }
@@ -59,6 +61,23 @@ internal static class StreamText
                         p.Table,
                         p.LagEvents is null ? "" : Quantity.Count(p.LagEvents),
                         p.LastCommit is { } at ? Time(at) : "–",
+                    }
+                ),
+            ]
+        );
+
+    private static Grid Publications(IReadOnlyList<PublicationStatus> publications) =>
+        new(
+            [new("published"), new("to"), new("version", true), new("versions waiting", true), new("last sent (UTC)")],
+            [
+                .. publications.Select(p =>
+                    new[]
+                    {
+                        p.Table,
+                        p.Topic,
+                        Quantity.Count(p.Version),
+                        Quantity.Count(p.WaitingVersions),
+                        p.PublishedAt is { } at ? Time(at) : "–",
                     }
                 ),
             ]

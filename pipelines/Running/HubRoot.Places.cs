@@ -72,6 +72,17 @@ public sealed partial class HubRoot
         return null;
     }
 
+    /// <summary>
+    /// Where a schema is looked for, or a connection, which is <c>resources/&lt;name&gt;.json</c>: absolute, in that order, whether it is there or not.
+    /// None where the path leaves its folder.
+    /// </summary>
+    public IReadOnlyList<string> Candidates(string path, DocumentAddress address) =>
+        [
+            .. new[] { $"{Applications}/{address.App}/{address.Layer}", Common }
+                .Select(folder => Resolve(path, folder, default, new Diagnostics(), mayBePrivate: true)?.Location)
+                .OfType<string>(),
+        ];
+
     /// <summary>The lookup file that a reference names below <c>config/common/lookups</c>, with or without its ending, absolute; null when there is none.</summary>
     /// <exception cref="RunException">The reference leaves the folder.</exception>
     public string? Lookup(string reference)

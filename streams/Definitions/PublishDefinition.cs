@@ -9,6 +9,12 @@ namespace ServerlessHub.Streams.Definitions;
 /// <param name="Sink">Where it is sent: <c>kafka</c> or <c>eventHub</c>.</param>
 public sealed record PublishDefinition(Element Element, string Driver, bool IsCloudEvent, Element Sink)
 {
+    /// <summary>By what it is known in its stream: the driver, and the topic or event hub.</summary>
+    public string Name => $"{Driver}-{Topic}";
+
+    /// <summary>The topic, or the event hub.</summary>
+    public string Topic => (Sink.Spec.Name == "kafka" ? Sink["topic"] : Sink["name"])!;
+
     internal static PublishDefinition Read(Element publish) =>
         new(publish, publish["driver"]!, publish["format"] == "cloudEvents", publish.Children[0]);
 }

@@ -195,7 +195,7 @@ public static class StreamSpec
                 Default = "append",
             },
             new("deleteWhen", AttributeKind.Expression, "With `merge`: where this is true of an event, its row goes."),
-            new("drop", AttributeKind.Columns, "Columns that are left out."),
+            new("drop", AttributeKind.Columns, "Columns that are left out, and lists that would become tables."),
             new("onMisfit", AttributeKind.Choice, "What becomes of an event whose values do not fit the schema, or that has no key.")
             {
                 Choices = ["rescue", "deadLetter", "fail"],

@@ -11,7 +11,7 @@ namespace ServerlessHub.Streams.Kafka;
 internal sealed class TopicSinks(HubRoot root, ILogger logger) : IDisposable
 {
     private readonly Lock _lock = new();
-    private readonly Dictionary<DocumentAddress, (string Revision, KafkaSink Sink)> _sinks = [];
+    private readonly Dictionary<DocumentAddress, (StreamDefinition Stream, KafkaSink Sink)> _sinks = [];
 
     /// <summary>Sends events, and returns once they are durable.</summary>
     /// <exception cref="RunException">Not all of them are.</exception>
@@ -41,11 +41,11 @@ internal sealed class TopicSinks(HubRoot root, ILogger logger) : IDisposable
     {
         lock (_lock)
         {
-            if (_sinks.TryGetValue(stream.Address, out var known) && known.Revision == stream.Revision)
+            if (_sinks.TryGetValue(stream.Address, out var known) && stream.IsSame(known.Stream))
                 return known.Sink;
             known.Sink?.Dispose();
             var sink = new KafkaSink(connection, logger);
-            _sinks[stream.Address] = (stream.Revision, sink);
+            _sinks[stream.Address] = (stream, sink);
             return sink;
         }
     }

@@ -81,12 +81,12 @@ public static class FlatTables
     {
         FlatColumn[] leaves = [.. Leaves(element, [])];
         var all = flatten.Children.Count == 0;
+        var drop = parent is null ? flatten.Drop : [];
         var children = leaves
             .Where(leaf => leaf.Type.Kind == TypeKind.List)
             .Select(leaf => (Leaf: leaf, Child: named.FirstOrDefault(child => PathOf(child)?.SequenceEqual(leaf.Path) == true)))
-            .Where(list => all || list.Child is not null)
+            .Where(list => all ? !drop.Contains(list.Leaf.Name) : list.Child is not null)
             .ToArray();
-        var drop = parent is null ? flatten.Drop : [];
         var table = new FlatTable(
             name,
             parent,

@@ -215,6 +215,13 @@ public sealed class StreamPlanner
             BindScope
                 .OfRecords(_binder, "UTC", _findings)
                 .Columns(Dataset.OfRecord(summary.Name.Table, [.. columns.Select(c => c.Column)], publish.Sink), publish.Sink, "key");
+        if (_document.Publications.First(p => p.Name == publish.Name) != publish)
+            _findings.Add(
+                Rule.DuplicateName,
+                publish.Sink.Location,
+                $"'{publish.Driver}' is published to '{publish.Topic}' already",
+                "publish it there once, or to a topic of another name"
+            );
         if (_document.Ingest is { } ingest && IsSamePlace(ingest.Source, publish.Sink))
             _findings.Add(
                 Rule.ConflictingAttributes,

@@ -13,6 +13,16 @@ public sealed record StreamDefinition(DocumentAddress Address, StreamDocument Do
     /// <summary>The columns of an event's object, as the schema says; null where they are inferred.</summary>
     public IReadOnlyList<Column>? Schema { get; init; }
 
+    /// <summary>
+    /// The files that say what it is beside its document, its schema and its connections, absolute, each with when it was written last: where one may be,
+    /// and is not, it says so too.
+    /// </summary>
+    public IReadOnlyDictionary<string, DateTime> Files { get; init; } = new Dictionary<string, DateTime>();
+
+    /// <summary>Whether another one runs just as this one does.</summary>
+    public bool IsSame(StreamDefinition? other) =>
+        other is not null && Revision == other.Revision && Files.Count == other.Files.Count && !Files.Except(other.Files).Any();
+
     /// <summary>That it is replayed into tables beside its own; null for the stream itself.</summary>
     public StreamShadow? Shadow { get; init; }
 

@@ -52,7 +52,7 @@ internal sealed class Publisher : IDisposable
         _connection.Execute("SET TimeZone = 'UTC'");
     }
 
-    private string Position => $"publish-{_publish.Driver}";
+    private string Position => PublishPosition.NameOf(_publish);
 
     /// <summary>Sends what has changed.</summary>
     /// <returns>How many rows were sent; none if another process publishes.</returns>
@@ -185,8 +185,3 @@ internal sealed class Publisher : IDisposable
         public void Dispose() => scan.Dispose();
     }
 }
-
-/// <summary>Up to which version of a summary its rows were sent.</summary>
-/// <param name="Version">The version.</param>
-/// <param name="At">When they were.</param>
-internal sealed record PublishPosition(long Version, DateTimeOffset At);

@@ -1,6 +1,7 @@
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Publishing;
 using ServerlessHub.Streams.Sources;
 
 namespace ServerlessHub.Streams.Running;
@@ -48,6 +49,20 @@ public sealed class StreamControl(HubRoot root, TimeProvider time)
         Lake.Snapshot? Table(TableName name) => new Lake.DeltaTable(root.Storage, name.Folder, time).TryRead();
     }
 
+    /// <summary>How far each publication of a stream has come.</summary>
+    /// <exception cref="Lake.LakeException">A table cannot be read.</exception>
+    public IReadOnlyList<PublicationStatus> Publications(StreamDefinition stream) =>
+        [
+            .. stream.Document.Publications.Select(publish =>
+            {
+                var table = stream.Table(stream.Document.Drivers.Single(d => d.Id == publish.Driver).Table);
+                var position = Folder(stream.Address).Read<PublishPosition>(PublishPosition.NameOf(publish));
+                var last = new Lake.DeltaTable(root.Storage, table.Folder, time).TryRead()?.Version ?? -1;
+                var waiting = Math.Max(0, last - (position?.Version ?? -1));
+                return new PublicationStatus(publish.Driver, publish.Topic, table.ToString(), position?.Version, waiting, position?.At);
+            }),
+        ];
+
     /// <summary>How far a stream's raw table is behind its source, as one sees it who does not run it.</summary>
     /// <param name="stream">The stream.</param>
     /// <param name="ends">The last offset of each partition of the source.</param>
@@ -72,6 +87,22 @@ public sealed class StreamControl(HubRoot root, TimeProvider time)
 
     private StreamFolder Folder(DocumentAddress stream) => new(root.Storage, stream);
 }
+
+/// <summary>How far a publication of a stream has come.</summary>
+/// <param name="Driver">The driver whose summary it is.</param>
+/// <param name="Topic">The topic, or the event hub, it is sent to.</param>
+/// <param name="Table">The table of the summary.</param>
+/// <param name="Version">The last version of the table whose rows were sent; null if none was.</param>
+/// <param name="WaitingVersions">How many versions came after it, and wait.</param>
+/// <param name="PublishedAt">When its rows were sent; null if none were.</param>
+public sealed record PublicationStatus(
+    string Driver,
+    string Topic,
+    string Table,
+    long? Version,
+    long WaitingVersions,
+    DateTimeOffset? PublishedAt
+);
 
 /// <summary>How far a phase of a stream has come.</summary>
 /// <param name="Phase"><c>ingest</c>, <c>flatten</c>, or <c>summarise</c> and the driver.</param>

@@ -9,7 +9,7 @@ using ServerlessHub.Streams.Sources;
 namespace ServerlessHub.Streams.Running;
 
 /// <summary>
-/// Runs the streams of a hub in this process as their documents are now: begins those that are new, begins those anew whose document was changed, and
+/// Runs the streams of a hub in this process as their documents are now: begins those that are new, begins those anew whose document, schema or connections were changed, and
 /// ends those that are gone or paused. A changed document that is wrong replaces nothing: the stream goes on as the one before said.
 /// </summary>
 public sealed class StreamHost : IAsyncDisposable
@@ -132,12 +132,17 @@ public sealed class StreamHost : IAsyncDisposable
         }
     }
 
-    /// <summary>What a document says. One that is right is read again when it was written anew; one that is not, each time: what it lacks may come.</summary>
+    /// <summary>What a document says. One that is right is read again when it, or what it names, was written anew; one that is not, each time: what it lacks may come.</summary>
     private (StreamDefinition? Definition, string? Problem) Read(HubDocument document)
     {
         var written = File.GetLastWriteTimeUtc(_root.Locate(document.File));
-        if (_documents.TryGetValue(document.Address, out var known) && known.Written == written && known.Problem is null)
-            return (known.Definition, null);
+        if (
+            _documents.TryGetValue(document.Address, out var known)
+            && known is { Definition: { } before, Problem: null }
+            && known.Written == written
+            && before.Files.All(file => File.GetLastWriteTimeUtc(file.Key) == file.Value)
+        )
+            return (before, null);
         var (definition, problem) = Validate(document);
         _documents[document.Address] = (written, definition, problem);
         return (definition, problem);
@@ -190,7 +195,7 @@ public sealed class StreamHost : IAsyncDisposable
 
         public void Want(StreamDefinition? definition, bool isPaused)
         {
-            var isSame = definition?.Revision == Wanted?.Revision && isPaused == _isPaused;
+            var isSame = (definition?.IsSame(Wanted) ?? Wanted is null) && isPaused == _isPaused;
             (Wanted, _isPaused) = (definition, isPaused);
             if (isSame && (_worker is not null || definition is null || isPaused))
                 return;

@@ -25,6 +25,8 @@ public sealed class StreamValidator(HubRoot root) : IDisposable
         var findings = new Diagnostics();
         if (StreamDocument.Read(file.Text, file.Name, file.Address.Layer, findings) is not { } document)
             return new(null, null, null, findings);
+        // Before they are read, so that none changes unseen.
+        var files = Files(document, file.Address);
         var schema = Schema(document, file.Address, findings);
         var plan = StreamPlanner.Plan(document, file.Address, schema, _binder, findings);
         foreach (var table in plan.Tables)
@@ -33,12 +35,25 @@ public sealed class StreamValidator(HubRoot root) : IDisposable
             CheckSource(ingest.Source, file.Address, findings);
         foreach (var publish in document.Publications)
             CheckConnection(publish.Sink, file.Address, findings);
-        var definition = findings.HasErrors ? null : new StreamDefinition(file.Address, document, file.Revision) { Schema = schema };
+        var definition = findings.HasErrors
+            ? null
+            : new StreamDefinition(file.Address, document, file.Revision) { Schema = schema, Files = files };
         return new(document, plan, definition, findings);
     }
 
     /// <inheritdoc/>
     public void Dispose() => _binder.Dispose();
+
+    private Dictionary<string, DateTime> Files(StreamDocument document, DocumentAddress address)
+    {
+        var ends = document.Publications.Select(p => p.Sink).Concat(document.Ingest is { } ingest ? [ingest.Source] : []);
+        var connections = ends.SelectMany(end => ConnectionsOf(end).Select(attribute => $"resources/{end[attribute]}.json"));
+        return connections
+            .Concat(document.Flatten?.SchemaRef is { } schema ? [schema] : [])
+            .SelectMany(path => root.Candidates(path, address))
+            .Distinct()
+            .ToDictionary(path => path, File.GetLastWriteTimeUtc);
+    }
 
     private IReadOnlyList<Column>? Schema(StreamDocument document, DocumentAddress address, Diagnostics findings) =>
         document.Flatten is { } flatten && SchemaFile.Read(flatten.Element, root, address, findings) is { } schema
@@ -65,10 +80,13 @@ public sealed class StreamValidator(HubRoot root) : IDisposable
 
     private void CheckConnection(Element element, DocumentAddress address, Diagnostics findings)
     {
-        foreach (var attribute in element.Spec.Attributes.Select(a => a.Name).Where(n => n is "securityRef" or "connectionRef"))
-            if (element[attribute] is { } name)
-                CheckConnection(name, element.LocationOf(attribute), address, findings);
+        foreach (var attribute in ConnectionsOf(element))
+            CheckConnection(element[attribute]!, element.LocationOf(attribute), address, findings);
     }
+
+    /// <summary>The attributes by which an element names connections.</summary>
+    private static IEnumerable<string> ConnectionsOf(Element element) =>
+        element.Spec.Attributes.Select(a => a.Name).Where(name => name is "securityRef" or "connectionRef" && element.Has(name));
 
     private void CheckConnection(string name, SourceLocation at, DocumentAddress address, Diagnostics findings)
     {

@@ -1,3 +1,4 @@
+using System.Text;
 using Confluent.Kafka;
 using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessHub.Pipelines.Running;
@@ -73,6 +74,38 @@ public sealed class StreamHostTests : IAsyncDisposable
     }
 
     [Fact]
+    public void A_connection_or_schema_that_is_written_anew_is_what_the_stream_goes_by()
+    {
+        var address = _stream.Tables.Definition.Address;
+        var config = Path.Combine(_stream.Folder, "config/applications/shop/staging");
+        var (connection, schema) = (Path.Combine(config, "resources/broker.json"), Path.Combine(config, "schemas/order.json"));
+        Directory.CreateDirectory(Path.GetDirectoryName(schema)!);
+        File.WriteAllText(schema, """{"type": "object", "properties": {"id": {"type": "integer"}}}""");
+        File.WriteAllText(
+            _document,
+            File.ReadAllText(_document)
+                .Replace("</stream>", """<flatten root="o" key="id" schemaRef="schemas/order.json"/></stream>""", StringComparison.Ordinal)
+        );
+        SendAndTake("""{"id":1,"name":"a"}""");
+        Until(() => _stream.Tables.Rows("o", "t.id").Length == 1);
+
+        var right = File.ReadAllText(connection);
+        File.WriteAllText(connection, """{"security.protocol": "SSLL"}""");
+        Until(() => _host.Find(address)!.Problem is { } problem && problem.Contains("\"SSLL\"", StringComparison.Ordinal));
+        File.WriteAllText(connection, right);
+        SendAndTake("""{"id":2,"name":"b"}""");
+
+        File.WriteAllText(schema, """{"type": "object", "properties": {"id": {"type": "integer"}, "name": {"type": "string"}}}""");
+        _host.Look();
+        SendAndTake("""{"id":3,"name":"c"}""");
+        Until(() => _stream.Tables.Rows("o", "t.id").Length == 3);
+        Assert.Equal(
+            ["1 {\"name\":\"a\"}", "2 {\"name\":\"b\"}", "3 c"],
+            _stream.Tables.Rows("o", "concat_ws(' ', t.id, t.name, t._rescued)")
+        );
+    }
+
+    [Fact]
     public async Task What_is_handed_in_goes_to_the_topic_with_what_was_said_of_it()
     {
         var document = _stream.Tables.Root.Documents(DocumentKind.Stream).Single();
@@ -94,9 +127,9 @@ public sealed class StreamHostTests : IAsyncDisposable
         );
     }
 
-    private void SendAndTake()
+    private void SendAndTake(string value = "{}")
     {
-        _producer.Produce(new TopicPartition("orders", 0), new Message<byte[], byte[]> { Value = "{}"u8.ToArray() });
+        _producer.Produce(new TopicPartition("orders", 0), new Message<byte[], byte[]> { Value = Encoding.UTF8.GetBytes(value) });
         _producer.Flush();
         _sent++;
         Until(() => _stream.Taken() == _sent && _host.Find(_stream.Tables.Definition.Address)!.Events > 0);

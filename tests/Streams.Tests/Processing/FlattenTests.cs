@@ -184,6 +184,16 @@ public sealed class FlattenTests
     }
 
     [Fact]
+    public void A_list_that_is_left_out_becomes_no_table_nor_a_column()
+    {
+        using var stream = Stream("""<flatten root="o" key="order_id" drop="items, customer_city"/>""");
+        using (var processor = stream.Open())
+            processor.ProcessBatch(TestStream.Batch(0, 0, Order));
+        Assert.Null(stream.Table("o_items"));
+        Assert.Equal(["order_id", "customer_name", "amount", "at"], stream.Table("o")!.Columns.Select(c => c.Name).Where(n => n[0] != '_'));
+    }
+
+    [Fact]
     public void Events_in_CloudEvents_are_unwrapped()
     {
         using var stream = Stream("""<flatten root="o" key="id" format="cloudEvents"/>""");

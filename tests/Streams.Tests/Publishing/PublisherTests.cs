@@ -39,7 +39,7 @@ public sealed class PublisherTests : IDisposable
         Assert.All(sent, m => Assert.Contains("content-type=application/json", m.Headers, StringComparison.Ordinal));
 
         // As after a crash between the last confirmation and the position.
-        File.Delete(Path.Combine(_stream!.Folder, "data/ops/streams/shop/staging/orders/publish-d.json"));
+        File.Delete(Path.Combine(_stream!.Folder, "data/ops/streams/shop/staging/orders/publish-d-summary.json"));
         Assert.Equal(2, Publish());
         Assert.Equal(0, Publish());
     }
@@ -50,7 +50,7 @@ public sealed class PublisherTests : IDisposable
         Open("");
         Take(0, Order(1, "CH", 10));
         Publish();
-        var position = Path.Combine(_stream!.Folder, "data/ops/streams/shop/staging/orders/publish-d.json");
+        var position = Path.Combine(_stream!.Folder, "data/ops/streams/shop/staging/orders/publish-d-summary.json");
         var before = File.ReadAllBytes(position);
         Take(1, Order(2, "CH", 1), Order(3, "DE", 1));
         Publish();
@@ -112,15 +112,34 @@ public sealed class PublisherTests : IDisposable
         StreamUpkeep Upkeep() => new(_stream!.Root, _stream.Definition, TimeProvider.System, NullLogger.Instance);
     }
 
+    [Fact]
+    public void One_summary_goes_to_several_topics_each_on_from_where_it_is_and_that_is_told()
+    {
+        _broker.AddTopic("other", 1);
+        Open("", $"""<publish driver="d"><kafka bootstrapServers="{_broker.Servers}" topic="other"/></publish>""");
+        Take(0, Order(1, "CH", 10));
+        Assert.Equal(1, Publish());
+        Take(1, Order(2, "DE", 10));
+        var before = new StreamControl(_stream!.Root, TimeProvider.System).Publications(_stream.Definition);
+        Assert.Equal(
+            [("d", "summary", "shop.staging.s", 0L, 1L), ("d", "other", "shop.staging.s", null, 2L)],
+            before.Select(p => (p.Driver, p.Topic, p.Table, p.Version, p.WaitingVersions))
+        );
+        Assert.Equal(2, Publish(publication: 1));
+        Assert.Equal(1, Publish());
+        var after = new StreamControl(_stream.Root, TimeProvider.System).Publications(_stream.Definition);
+        Assert.All(after, p => Assert.Equal((1L, 0L, true), (p.Version, p.WaitingVersions, p.PublishedAt is not null)));
+    }
+
     private static string Order(int id, string country, int amount) => $$"""{"id":{{id}},"country":"{{country}}","amount":{{amount}}}""";
 
-    private void Open(string publish) =>
+    private void Open(string publish, string more = "") =>
         _stream = new TestStream(
             $"""
             <ingest table="orders_raw"><kafka bootstrapServers="b:1" topic="orders"/></ingest>
             <flatten root="o" key="id" schemaRef="order.json"/>
             <summarise><driver id="d" table="s" groupBy="country" metrics="count:orders, sum:amount:revenue"/></summarise>
-            <publish driver="d" {publish}><kafka bootstrapServers="{_broker.Servers}" topic="summary"/></publish>
+            <publish driver="d" {publish}><kafka bootstrapServers="{_broker.Servers}" topic="summary"/></publish>{more}
             """,
             "STRUCT(id BIGINT, country VARCHAR, amount BIGINT)"
         );
@@ -131,12 +150,18 @@ public sealed class PublisherTests : IDisposable
         processor.ProcessBatch(TestStream.Batch(0, first, orders));
     }
 
-    private Publisher Publisher() =>
-        new(_stream!.Root, _stream.Definition, _stream.Definition.Document.Publications[0], TimeProvider.System, NullLogger.Instance);
+    private Publisher Publisher(int publication = 0) =>
+        new(
+            _stream!.Root,
+            _stream.Definition,
+            _stream.Definition.Document.Publications[publication],
+            TimeProvider.System,
+            NullLogger.Instance
+        );
 
-    private long Publish()
+    private long Publish(int publication = 0)
     {
-        using var publisher = Publisher();
+        using var publisher = Publisher(publication);
         return publisher.Publish(CancellationToken.None);
     }
 

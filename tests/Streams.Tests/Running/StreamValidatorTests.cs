@@ -350,6 +350,23 @@ public sealed class StreamValidatorTests : IDisposable
     }
 
     [Fact]
+    public void A_summary_is_published_to_a_topic_once()
+    {
+        const string stream = """
+            <ingest table="raw"><http/></ingest>
+            <flatten root="orders" key="order_id" schemaRef="schemas/order.json"/>
+            <summarise><driver id="d" table="s" groupBy="status" metrics="count:n"/></summarise>
+            <publish driver="d"><kafka bootstrapServers="b:1" topic="t"/></publish>
+            <publish driver="d"><kafka bootstrapServers="b:1" topic="u"/></publish>
+            """;
+        Assert.Empty(_hub.Findings(stream));
+        Assert.Equal(
+            ["7:21 HUB2003: 'd' is published to 't' already; publish it there once, or to a topic of another name"],
+            _hub.Findings($"""{stream}{'\n'}<publish driver="d"><kafka bootstrapServers="c:1" topic="t"/></publish>""")
+        );
+    }
+
+    [Fact]
     public void Everything_that_is_wrong_is_told_at_once() =>
         Assert.Equal(
             ["2", "3", "3", "4", "5"],
