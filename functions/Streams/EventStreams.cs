@@ -9,7 +9,7 @@ using ServerlessHub.Streams.Running;
 namespace ServerlessHub.Functions.Streams;
 
 /// <summary>
-/// The hub's streams that nobody has paused. A document is read again when its file has changed; what is wrong with one is told, and keeps no other from
+/// The hub's streams that nobody has paused. A document is read again when its file has changed, or one that it names; what is wrong with one is told, and keeps no other from
 /// its events.
 /// </summary>
 /// <param name="root">The hub.</param>
@@ -38,7 +38,11 @@ internal sealed class EventStreams(HubRoot root, HubSettings settings, StreamCon
         var file = new FileInfo(root.Locate(document.File));
         if (!file.Exists)
             return null;
-        if (known.TryGetValue(document.File, out var before) && (before.Modified, before.Size) == (file.LastWriteTimeUtc, file.Length))
+        if (
+            known.TryGetValue(document.File, out var before)
+            && (before.Modified, before.Size) == (file.LastWriteTimeUtc, file.Length)
+            && before.Stream?.IsCurrent != false
+        )
             return before;
         var (stream, isTriggered) = Read(document);
         return known[document.File] = new(file.LastWriteTimeUtc, file.Length, stream, isTriggered);

@@ -36,7 +36,10 @@ internal static class PollSpec
             Attributes =
             [
                 new("url", AttributeKind.Text, "What is asked for: an `https` address; `http` only on this machine.") { Required = true },
-                new("every", AttributeKind.Duration, "How long after the beginning of a poll the next one begins.") { Default = "PT1M" },
+                new("every", AttributeKind.Duration, "How long after the beginning of a poll the next one begins, whichever process polls.")
+                {
+                    Default = "PT1M",
+                },
                 StreamSpec.SecurityRef,
                 new("eventsPath", AttributeKind.Text, "Where the events are in an answer: `$.data`; `$` is the whole answer.")
                 {

@@ -32,8 +32,11 @@ internal sealed class PollSource : IEventSource
     /// <summary>Whether the poll under way was begun by who wrote the position, and no page was asked for since.</summary>
     private bool _isResumed;
 
-    /// <summary>When the last poll began; null before the first one.</summary>
-    private long? _began;
+    /// <summary>When the last poll began that was answered; null before the first one.</summary>
+    private DateTimeOffset? _began;
+
+    /// <summary>Whether a poll has ended since this was opened.</summary>
+    private bool _hasPolled;
 
     /// <exception cref="RunException">What it signs in with is missing, or not what it should be.</exception>
     public PollSource(SourceContext context)
@@ -50,7 +53,7 @@ internal sealed class PollSource : IEventSource
         _turn is null ? new Dictionary<SourcePartition, long>() : new() { [Partition] = _next - 1 };
 
     /// <inheritdoc/>
-    public bool IsAtEnd => _began is not null && !_isPolling;
+    public bool IsAtEnd => _turn is not null && !_isPolling && (_hasPolled || Left > TimeSpan.Zero);
 
     /// <inheritdoc/>
     public string? Problem { get; private set; }
@@ -60,7 +63,7 @@ internal sealed class PollSource : IEventSource
     {
         get
         {
-            var every = _isPolling || _began is not { } began ? TimeSpan.Zero : _poll.Every - _context.Time.GetElapsedTime(began);
+            var every = _isPolling || _began is not { } began ? TimeSpan.Zero : began + _poll.Every - _context.Time.GetUtcNow();
             return every > _pace.Left ? every : _pace.Left;
         }
     }
@@ -79,6 +82,8 @@ internal sealed class PollSource : IEventSource
                 try
                 {
                     Ask(batch, ct);
+                    if (!_isPolling)
+                        return;
                 }
                 catch (Exception e) when (batch.Count > 0 && e is RunException or StreamException)
                 {
@@ -120,7 +125,10 @@ internal sealed class PollSource : IEventSource
         if (_turn is null)
             ct.WaitHandle.WaitOne(Pause);
         else
+        {
             GoOnFrom(_context.Offsets());
+            _began = _context.Folder.Read<PollBegin>(PollBegin.Name)?.At;
+        }
         return _turn is not null;
     }
 
@@ -138,13 +146,7 @@ internal sealed class PollSource : IEventSource
     private void Ask(EventBatch batch, CancellationToken ct)
     {
         if (!_isPolling)
-            (_position, _isPolling, _began) = (
-                PollPosition.Begin(_position.Cursor ?? _poll.CursorStart),
-                true,
-                _context.Time.GetTimestamp()
-            );
-        // One that was begun by who wrote the position counts from here.
-        _began ??= _context.Time.GetTimestamp();
+            (_position, _isPolling) = (PollPosition.Begin(_position.Cursor ?? _poll.CursorStart), true);
         if (_position.Pages >= _poll.MaxPages)
             throw Endless($"a poll of {_poll.Address} has had {_position.Pages} pages, and there is a next one", "or set maxPages higher");
         _pace.Asks();
@@ -164,6 +166,8 @@ internal sealed class PollSource : IEventSource
     private void Take(PollResponse response, EventBatch batch)
     {
         using var page = PollPage.Read(response, _poll);
+        if (_position.Pages == 0)
+            Began();
         var print = _poll.Paging == PollPaging.Page && page.Count > 0 ? page.Fingerprint() : null;
         if (print is not null && print == _position.LastPage)
             throw Endless(
@@ -204,10 +208,18 @@ internal sealed class PollSource : IEventSource
             : throw Endless($"a page of {_poll.Address} names itself as the next one", "whose last page names none");
     }
 
+    /// <summary>Notes that a poll has begun, so that no other process asks before its time.</summary>
+    private void Began()
+    {
+        _began = _context.Time.GetUtcNow();
+        _context.Folder.Replace(PollBegin.Name, new PollBegin(_began.Value));
+    }
+
     private void GoOn(string? next, string? cursor, string? print = null)
     {
         _isResumed = false;
         _isPolling = next is not null;
+        _hasPolled |= !_isPolling;
         _position = next is null ? PollPosition.Begin(cursor) : new(_position.Since, cursor, next, _position.Pages + 1, print);
     }
 
@@ -241,7 +253,7 @@ internal sealed class PollSource : IEventSource
     private void BeginAnew(int status)
     {
         Logs.PollBeginsAnew(_context.Logger, _context.Stream.Address.ToString(), _poll.Address, status, _position.Since ?? "");
-        (_position, _isPolling, _isResumed, _began) = (PollPosition.Begin(_position.Since), false, false, null);
+        (_position, _isResumed) = (PollPosition.Begin(_position.Since), false);
     }
 
     private RunException Refused(int status) =>

@@ -19,6 +19,9 @@ public sealed record StreamDefinition(DocumentAddress Address, StreamDocument Do
     /// </summary>
     public IReadOnlyDictionary<string, DateTime> Files { get; init; } = new Dictionary<string, DateTime>();
 
+    /// <summary>Whether these files still are as they were when it was read.</summary>
+    public bool IsCurrent => Files.All(file => File.GetLastWriteTimeUtc(file.Key) == file.Value);
+
     /// <summary>Whether another one runs just as this one does.</summary>
     public bool IsSame(StreamDefinition? other) =>
         other is not null && Revision == other.Revision && Files.Count == other.Files.Count && !Files.Except(other.Files).Any();

@@ -140,7 +140,7 @@ public sealed class StreamHost : IAsyncDisposable
             _documents.TryGetValue(document.Address, out var known)
             && known is { Definition: { } before, Problem: null }
             && known.Written == written
-            && before.Files.All(file => File.GetLastWriteTimeUtc(file.Key) == file.Value)
+            && before.IsCurrent
         )
             return (before, null);
         var (definition, problem) = Validate(document);
