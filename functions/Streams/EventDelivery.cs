@@ -35,6 +35,9 @@ internal sealed class EventDelivery(
     private static readonly TimeSpan Quiet = TimeSpan.FromMinutes(5);
     private readonly ConcurrentDictionary<DocumentAddress, string> told = [];
 
+    // Of each partition that a stream could not take: how old the first of its events is.
+    private readonly ConcurrentDictionary<(DocumentAddress Stream, SourcePartition Partition), DateTimeOffset> behind = [];
+
     /// <summary>Delivers a batch of a partition, and publishes what has come of it.</summary>
     /// <exception cref="Exception">A stream could not take it for a reason that may pass; the others have.</exception>
     public async Task Deliver(SourcePartition partition, IReadOnlyList<EventData> events, CancellationToken ct)
@@ -43,6 +46,8 @@ internal sealed class EventDelivery(
         foreach (var stream in streams.Triggered())
             await Try(
                 stream,
+                partition,
+                events[0].EnqueuedTime,
                 async () =>
                 {
                     await intake.Take(stream, partition, events, ct);
@@ -66,16 +71,25 @@ internal sealed class EventDelivery(
             foreach (var (partition, last, since) in await ends(ct))
                 if (time.GetUtcNow() - since > Quiet)
                     foreach (var stream in all)
-                        await Try(stream, () => intake.TakeMissed(stream, partition, last, ct), failures, ct);
+                        await Try(stream, partition, since, () => intake.TakeMissed(stream, partition, last, ct), failures, ct);
         Throw(failures);
     }
 
-    private async Task Try(StreamDefinition stream, Func<Task> take, List<Exception> failures, CancellationToken ct)
+    private async Task Try(
+        StreamDefinition stream,
+        SourcePartition partition,
+        DateTimeOffset oldest,
+        Func<Task> take,
+        List<Exception> failures,
+        CancellationToken ct
+    )
     {
+        behind.TryAdd((stream.Address, partition), oldest);
         try
         {
             await take();
             told.TryRemove(stream.Address, out _);
+            behind.TryRemove((stream.Address, partition), out _);
         }
         catch (Exception e) when (e is StreamException or RunException { IsTransient: false })
         {
@@ -88,6 +102,13 @@ internal sealed class EventDelivery(
         {
             failures.Add(e);
         }
+        StreamTelemetry.Behind(stream.Address, Lag(stream.Address));
+    }
+
+    private TimeSpan Lag(DocumentAddress stream)
+    {
+        DateTimeOffset[] since = [.. behind.Where(b => b.Key.Stream == stream).Select(b => b.Value)];
+        return since.Length == 0 ? TimeSpan.Zero : time.GetUtcNow() - since.Min();
     }
 
     private static void Throw(List<Exception> failures)

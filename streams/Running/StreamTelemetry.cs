@@ -83,6 +83,12 @@ public static class StreamTelemetry
         Latency.Record(Math.Max(0, (now - DateTimeOffset.UnixEpoch).TotalSeconds - (batch.Enqueued.First / 1e6)), tags);
     }
 
+    /// <summary>A stream to which events are brought is this far behind.</summary>
+    /// <param name="stream">The stream.</param>
+    /// <param name="lag">How old the first event is that it was brought and could not take; zero where it has taken all.</param>
+    public static void Behind(DocumentAddress stream, TimeSpan lag) =>
+        Lags(stream, StreamActivity.None(stream.ToString()) with { LagSeconds = lag.TotalSeconds });
+
     /// <summary>A stream is this far behind.</summary>
     internal static void Lags(DocumentAddress stream, StreamActivity activity) => Latest[stream] = activity;
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text;
 using Azure.Messaging.EventHubs;
 using Microsoft.Extensions.Logging.Abstractions;
@@ -55,11 +56,17 @@ public sealed class EventDeliveryTests : IDisposable
         await Delivery().Deliver(Partition, Events(0, 4), default);
         Stream("new", """<eventHub name="orders" connectionRef="events"/>""", startFrom: "latest");
         // Those in between are gone.
-        await Delivery().Deliver(Partition, Events(9, 12), default);
+        var delivery = Delivery();
+        await delivery.Deliver(Partition, Events(9, 12), default);
+        var lags = Lags();
         Assert.Equal([5, 4], Rows("behind", "new"));
+        // Since the tenth second of 1970.
+        Assert.InRange(lags["behind"], 1e9, 1e10);
+        Assert.Equal(0, lags["new"]);
         Stream("behind", """<eventHub name="orders" connectionRef="events"/>""", onOffsetGone: "skip");
-        await Delivery().Deliver(Partition, Events(13, 13), default);
+        await delivery.Deliver(Partition, Events(13, 13), default);
         Assert.Equal([6, 5], Rows("behind", "new"));
+        Assert.Equal(0, Lags()["behind"]);
     }
 
     [Fact]
@@ -135,6 +142,24 @@ public sealed class EventDeliveryTests : IDisposable
 
     private Task<IReadOnlyList<(SourcePartition, long, DateTimeOffset)>> Ends(CancellationToken ct) =>
         Task.FromResult<IReadOnlyList<(SourcePartition, long, DateTimeOffset)>>([(Partition, last, DateTimeOffset.UnixEpoch)]);
+
+    /// <summary>How far each stream is behind, as the metric says.</summary>
+    private static Dictionary<string, double> Lags()
+    {
+        var lags = new Dictionary<string, double>();
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, listener) =>
+            {
+                if (instrument.Name == "stream_lag_seconds")
+                    listener.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<double>((_, lag, tags, _) => lags[tags.ToArray().ToDictionary()["stream"]!.ToString()!] = lag);
+        listener.Start();
+        listener.RecordObservableInstruments();
+        return lags;
+    }
 
     private long[] Rows(params string[] streams)
     {
