@@ -13,7 +13,7 @@ namespace ServerlessHub.Functions.Streams;
 internal sealed class StreamProcessors(HubRoot root, StreamOptions options, TimeProvider time) : IDisposable
 {
     private readonly Lock gate = new();
-    private readonly Dictionary<DocumentAddress, (string Revision, Stack<StreamProcessor> Idle)> kept = [];
+    private readonly Dictionary<DocumentAddress, (StreamDefinition Stream, Stack<StreamProcessor> Idle)> kept = [];
 
     /// <summary>Uses a processor of a stream, as its document is; one that has failed is not used again.</summary>
     public async Task Use(StreamDefinition stream, Func<StreamProcessor, Task> use)
@@ -46,11 +46,11 @@ internal sealed class StreamProcessors(HubRoot root, StreamOptions options, Time
     {
         lock (gate)
         {
-            if (kept.TryGetValue(stream.Address, out var known) && known.Revision == stream.Revision)
+            if (kept.TryGetValue(stream.Address, out var known) && known.Stream.IsSame(stream))
                 return known.Idle.TryPop(out var processor) ? processor : null;
             if (known.Idle is not null)
                 Clear(known.Idle);
-            kept[stream.Address] = (stream.Revision, new());
+            kept[stream.Address] = (stream, new());
             return null;
         }
     }
@@ -58,12 +58,12 @@ internal sealed class StreamProcessors(HubRoot root, StreamOptions options, Time
     private void Keep(StreamProcessor processor)
     {
         lock (gate)
-            if (kept.TryGetValue(processor.Stream.Address, out var known) && known.Revision == processor.Stream.Revision)
+            if (kept.TryGetValue(processor.Stream.Address, out var known) && known.Stream.IsSame(processor.Stream))
             {
                 known.Idle.Push(processor);
                 return;
             }
-        // The document has changed meanwhile.
+        // The document, or what it names, has changed meanwhile.
         processor.Dispose();
     }
 
