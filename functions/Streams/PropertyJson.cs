@@ -1,5 +1,7 @@
 using System.Globalization;
+using System.Text;
 using System.Text.Json;
+using System.Text.Unicode;
 using ServerlessHub.Orchestrations.Durable;
 
 namespace ServerlessHub.Functions.Streams;
@@ -17,7 +19,8 @@ internal static class PropertyJson
         value switch
         {
             null => null,
-            byte[] bytes => Convert.ToBase64String(bytes),
+            // What came over the namespace's Kafka endpoint has bytes here, which are texts there.
+            byte[] bytes => Utf8.IsValid(bytes) ? Encoding.UTF8.GetString(bytes) : Convert.ToBase64String(bytes),
             DateTime or DateTimeOffset => string.Create(CultureInfo.InvariantCulture, $"{value:O}"),
             _ => Convert.ToString(value, CultureInfo.InvariantCulture),
         };

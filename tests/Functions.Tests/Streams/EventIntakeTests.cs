@@ -1,4 +1,5 @@
 using System.Text;
+using System.Text.Json;
 using Azure.Messaging.EventHubs;
 using ServerlessHub.Functions.Streams;
 using ServerlessHub.Lake;
@@ -36,6 +37,17 @@ public sealed class EventIntakeTests : IDisposable
         await Take(3, 9);
         Assert.Equal(10, Rows());
         Assert.Empty(asked);
+    }
+
+    [Theory]
+    [InlineData("till", "till")]
+    [InlineData(7, "7")]
+    [InlineData(new byte[] { 0x74, 0x69, 0x6c, 0x6c }, "till")]
+    [InlineData(new byte[] { 0xff, 0xfe }, "//4=")]
+    public void Properties_are_texts_as_headers_of_the_same_event_over_Kafka_would_be(object value, string expected)
+    {
+        using var json = JsonDocument.Parse(PropertyJson.Of(new Dictionary<string, object> { ["ce_id"] = value }));
+        Assert.Equal(expected, json.RootElement.GetProperty("ce_id").GetString());
     }
 
     [Fact]
