@@ -73,6 +73,9 @@ public sealed class AzurePlace
             if (client.Uri.GetLeftPart(UriPartial.Path) == _container.GetLeftPart(UriPartial.Path))
                 return client;
         }
+        // No token is sent where others could read it.
+        if (_container.Scheme == Uri.UriSchemeHttp)
+            throw new UnauthorizedAccessException($"{_container} is entered only with its connection string in {ConnectionVariable}.");
         TokenCredential credential = new DefaultAzureCredential();
         return new(_container, credential, options);
     }

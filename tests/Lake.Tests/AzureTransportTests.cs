@@ -156,6 +156,19 @@ public sealed class AzureTransportTests : IDisposable
     }
 
     [Fact]
+    public void Nobody_is_signed_in_where_others_could_read_it()
+    {
+        var place = AzurePlace.Parse("http://127.0.0.1:1/nobody/container/path");
+        var error = Assert.Throws<UnauthorizedAccessException>(() =>
+            new AzureBlobStorage(place, new FileCache(_container.CacheFolder, 0), Options)
+        );
+        Assert.Equal(
+            "http://127.0.0.1:1/nobody/container is entered only with its connection string in AZURE_STORAGE_CONNECTION_STRING.",
+            error.Message
+        );
+    }
+
+    [Fact]
     public void A_container_that_is_not_there_is_named()
     {
         var place = AzurePlace.Parse($"{AzuriteServer.Shared.Endpoint}/no-such-container");
