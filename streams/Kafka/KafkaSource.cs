@@ -75,7 +75,7 @@ internal sealed class KafkaSource : IEventSource
         while (!window.IsDue(batch) && !(_isRebalanced && batch.Count > 0))
         {
             ct.ThrowIfCancellationRequested();
-            var message = _pending ?? Consume(batch.Count == 0 || window.Left(batch) > Poll ? Poll : window.Left(batch));
+            var message = _pending ?? Consume(batch.Count > 0 && window.Left < Poll ? window.Left : Poll);
             _pending = null;
             if (batch.Count == 0)
                 _isRebalanced = false;

@@ -90,7 +90,7 @@ internal sealed class PollSource : IEventSource
                     // What came before is taken first; the same page is asked for again then.
                     return;
                 }
-            else if (batch.Count > 0 && left > window.Left(batch))
+            else if (batch.Count > 0 && left > window.Left)
                 return;
             else
             {

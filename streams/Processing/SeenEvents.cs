@@ -24,7 +24,10 @@ internal sealed class SeenEvents(StreamEngine engine, string idColumn, TimeSpan 
         }
         if (table is null)
             return;
+        var there = table.Files.Select(file => file.Path).ToHashSet();
         var unread = table.Files.Where(file => !_files.Contains(file.Path)).ToArray();
+        // Only where files were written anew do new ones hold rows that are known, and whether a row is known takes a look at all.
+        var unknown = _files.IsSubsetOf(there) ? "" : $"WHERE NOT EXISTS (SELECT 1 FROM {Table} AS s WHERE s.id = e.id)";
         if (unread.Length > 0)
         {
             using var scan = table.Scan(engine.Connection, unread);
@@ -34,13 +37,13 @@ internal sealed class SeenEvents(StreamEngine engine, string idColumn, TimeSpan 
                 SELECT * FROM (SELECT {Hash(
                     Sql.Identifier(idColumn)
                 )} AS id, {FlatTable.EnqueuedAt} FROM ({scan.Sql}) WHERE {Sql.Identifier(idColumn)} IS NOT NULL) AS e
-                WHERE NOT EXISTS (SELECT 1 FROM {Table} AS s WHERE s.id = e.id)
+                {unknown}
                 """,
                 ct
             );
             Forget(ct);
         }
-        _files = [.. table.Files.Select(file => file.Path)];
+        _files = there;
     }
 
     /// <summary>Takes those out of a table of parsed events whose ids came before, in an earlier batch or in this one.</summary>
@@ -52,12 +55,13 @@ internal sealed class SeenEvents(StreamEngine engine, string idColumn, TimeSpan 
             $"""
             DELETE FROM {events} WHERE rowid IN (
               SELECT row FROM (
-                SELECT rowid AS row, {Hash(
-                id
-            )} AS id, enqueued_at, row_number() OVER (PARTITION BY {id} ORDER BY enqueued_at, topic, partition, "offset") AS n
-                FROM {events} WHERE {id} IS NOT NULL
-              ) AS e
-              WHERE n > 1 OR EXISTS (SELECT 1 FROM {Table} AS s WHERE s.id = e.id AND s.seen_at >= e.enqueued_at - to_microseconds({Micros}))
+                SELECT rowid AS row, row_number() OVER (PARTITION BY {id} ORDER BY enqueued_at, topic, partition, "offset") AS n
+                FROM {events} WHERE {id} IN (SELECT {id} FROM {events} GROUP BY {id} HAVING count(*) > 1)
+              )
+              WHERE n > 1
+              UNION ALL
+              SELECT row FROM (SELECT rowid AS row, {Hash(id)} AS id, enqueued_at FROM {events} WHERE {id} IS NOT NULL) AS e
+              SEMI JOIN {Table} AS s ON s.id = e.id AND s.seen_at >= e.enqueued_at - to_microseconds({Micros})
             )
             """,
             ct

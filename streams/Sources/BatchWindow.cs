@@ -14,9 +14,13 @@ internal sealed class BatchWindow(IngestDefinition ingest, TimeProvider time)
     /// </summary>
     public CancellationToken Turn { get; set; }
 
+    /// <summary>How long the batch may still wait for events, as it was when <see cref="IsDue"/> was asked.</summary>
+    public TimeSpan Left { get; private set; }
+
     /// <summary>Whether reading a batch is to end; asked before and after each event, so that the first one's time is known.</summary>
     public bool IsDue(EventBatch batch)
     {
+        Left = ingest.MaxDelay;
         if (batch.Count == 0)
         {
             _first = 0;
@@ -24,12 +28,11 @@ internal sealed class BatchWindow(IngestDefinition ingest, TimeProvider time)
         }
         if (_first == 0)
             _first = time.GetTimestamp();
-        return batch.Count >= ingest.MaxEvents
-            || batch.Bytes >= ingest.MaxBytes
-            || (Turn.CanBeCanceled ? Turn.IsCancellationRequested : Left(batch) <= TimeSpan.Zero);
+        if (batch.Count >= ingest.MaxEvents || batch.Bytes >= ingest.MaxBytes)
+            return true;
+        if (Turn.CanBeCanceled)
+            return Turn.IsCancellationRequested;
+        Left -= time.GetElapsedTime(_first);
+        return Left <= TimeSpan.Zero;
     }
-
-    /// <summary>How long the batch may still wait for events.</summary>
-    public TimeSpan Left(EventBatch batch) =>
-        batch.Count == 0 || Turn.CanBeCanceled ? ingest.MaxDelay : ingest.MaxDelay - time.GetElapsedTime(_first);
 }

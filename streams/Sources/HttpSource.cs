@@ -45,7 +45,7 @@ internal sealed class HttpSource : IEventSource
     {
         while (!window.IsDue(batch))
         {
-            var wait = batch.Count > 0 && window.Left(batch) < Wait ? window.Left(batch) : Wait;
+            var wait = batch.Count > 0 && window.Left < Wait ? window.Left : Wait;
             var posted = _again.TryDequeue(out var again) ? again : _inbox.Take(wait, ct);
             IsAtEnd = posted is null;
             if (posted is not null)

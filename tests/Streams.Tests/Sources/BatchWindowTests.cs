@@ -26,7 +26,8 @@ public sealed class BatchWindowTests : IDisposable
         Assert.False(_window.IsDue(Events(1)));
         Assert.True(_window.IsDue(Events(3)));
         _time.Advance(TimeSpan.FromSeconds(0.6));
-        Assert.Equal(TimeSpan.FromSeconds(0.4), _window.Left(Events(2)));
+        Assert.False(_window.IsDue(Events(2)));
+        Assert.Equal(TimeSpan.FromSeconds(0.4), _window.Left);
         _time.Advance(TimeSpan.FromSeconds(0.4));
         Assert.True(_window.IsDue(Events(2)));
     }
@@ -56,7 +57,7 @@ public sealed class BatchWindowTests : IDisposable
         turn.Cancel();
         _window.Turn = default;
         Assert.False(_window.IsDue(Events(1)));
-        Assert.Equal(TimeSpan.FromSeconds(0.3), _window.Left(Events(1)));
+        Assert.Equal(TimeSpan.FromSeconds(0.3), _window.Left);
     }
 
     private static EventBatch Events(int count) => TestStream.Batch(0, 0, [.. Enumerable.Repeat("{}", count)]);
