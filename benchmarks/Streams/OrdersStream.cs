@@ -11,12 +11,6 @@ internal static class OrdersStream
 {
     public const string Topic = "orders";
 
-    /// <summary>
-    /// A mock's group that all have left is one for a newcomer only when the session of the last has run out, three quarters of a minute later; so each
-    /// process has a group of its own.
-    /// </summary>
-    private static readonly string Group = Guid.NewGuid().ToString();
-
     private const string Type =
         "STRUCT(order_id BIGINT, customer VARCHAR, country VARCHAR, amount DOUBLE, placed_at TIMESTAMPTZ, items STRUCT(sku VARCHAR, qty INTEGER)[])";
 
@@ -27,6 +21,10 @@ internal static class OrdersStream
         return new HubRoot(folder);
     }
 
+    /// <summary>
+    /// The stream, with a consumer group of its own: a mock's group that all have left takes a newcomer only when the session of the last has run out,
+    /// three quarters of a minute later.
+    /// </summary>
     /// <param name="servers">Where the topic is.</param>
     /// <param name="hasSchema">Whether the events' type is said, or inferred.</param>
     /// <param name="hasIds">Whether events that come twice are known by an id.</param>
@@ -45,7 +43,7 @@ internal static class OrdersStream
         var document = StreamDocument.Read(
             $"""
             <stream id="orders" version="1.0" layer="staging">
-              <ingest table="orders_raw" maxEvents="250000"><kafka bootstrapServers="{servers}" topic="{Topic}" groupId="{Group}"/></ingest>
+              <ingest table="orders_raw" maxEvents="250000"><kafka bootstrapServers="{servers}" topic="{Topic}" groupId="{Guid.NewGuid()}"/></ingest>
               {(isRaw ? "" : phases)}
             </stream>
             """,

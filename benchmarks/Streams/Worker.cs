@@ -13,7 +13,8 @@ internal static class Worker
     /// <summary>Takes all that the topic has.</summary>
     public static void CatchUp(string folder, string servers, int events, bool isRaw)
     {
-        GetGoing(folder + "-first");
+        // A process that has just started is none that a stream runs in.
+        New(folder + "-first", servers, isRaw).Run(untilCaughtUp: true, CancellationToken.None);
         var worker = New(folder, servers, isRaw);
         var measured = new Measured();
         measured.Add(() =>
