@@ -20,10 +20,10 @@ internal sealed class AppHub : IDisposable
     /// <param name="settings">The app's settings.</param>
     /// <param name="time">The clock.</param>
     /// <param name="logger">Where errors of the hub itself go.</param>
-    /// <exception cref="Pipelines.Connectors.RunException">There is no hub root at the address, or it cannot be read.</exception>
+    /// <exception cref="Pipelines.Connectors.RunException">The hub root cannot be read, or made where there is none yet.</exception>
     public AppHub(HubSettings settings, TimeProvider time, ILogger<JobHub> logger)
     {
-        Jobs = new JobHub(new HubRoot(settings.Root), settings.Options, time, logger);
+        Jobs = new JobHub(new HubRoot(settings.Root, makes: true), settings.Options, time, logger);
         Tasks = new DurableTasks().AddJobs(Jobs);
     }
 

@@ -84,7 +84,7 @@ internal sealed class AppRollout(Az az, AzureEnvironment environment, TextWriter
             ?? throw new CommandException(
                 ExitCode.Failed,
                 $"{environment.FunctionApp} does not take events of files yet",
-                $"it starts once there is a configuration ('hub azure push {environment.Name}'); then deploy again"
+                "wait until it has started, and deploy again"
             );
         foreach (var (function, folder) in FileTriggers)
             az.Call([

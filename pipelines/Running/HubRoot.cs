@@ -27,14 +27,17 @@ public sealed partial class HubRoot
     /// A folder, which must exist; a relative one is taken from the current directory. Or an address as <see cref="AzurePlace"/> has it.
     /// </param>
     /// <param name="options">How Azure storage is talked to; null for the defaults.</param>
-    /// <exception cref="RunException">There is no such hub root, or it cannot be read.</exception>
-    public HubRoot(string location, AzureStorageOptions? options = null)
+    /// <param name="makes">Whether an empty one is made at an address where there is none: for who is there before anything can be brought to it.</param>
+    /// <exception cref="RunException">There is no such hub root, or it cannot be read or made.</exception>
+    public HubRoot(string location, AzureStorageOptions? options = null, bool makes = false)
     {
         if (AzurePlace.IsOne(location))
         {
             remote = new RemoteFolder("the hub root", location, options);
             (Path, Storage) = (remote.Folder, remote.Storage);
             Refresh();
+            if (makes && !Directory.Exists(Locate(Applications)))
+                Make();
             if (!Directory.Exists(Locate(Applications)))
                 throw new RunException(
                     $"there is no hub root at this address: it holds no {Applications}",
@@ -72,6 +75,19 @@ public sealed partial class HubRoot
     /// <summary>What holds a place, where that is an address in Azure storage: the hub root's, or a mount's. Null for a folder of this machine.</summary>
     /// <param name="location">An absolute path without links.</param>
     internal RemoteFolder? RemoteAt(string location) => Remotes().FirstOrDefault(folder => RealPath.IsWithin(location, folder.Folder));
+
+    private void Make()
+    {
+        try
+        {
+            Storage.WriteIfAbsent($"{Applications}/.keep", default);
+        }
+        catch (Exception e) when (e is IOException or UnauthorizedAccessException)
+        {
+            throw new RunException($"there is no hub root at this address, and none can be made: {e.Message}", inner: e);
+        }
+        Refresh();
+    }
 
     private IEnumerable<RemoteFolder> Remotes()
     {
