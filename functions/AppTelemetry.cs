@@ -12,8 +12,10 @@ namespace ServerlessHub.Functions;
 /// <summary>What the app tells of itself: traces, metrics and logs for Azure Monitor, where a connection string names it, as the app's identity.</summary>
 internal static class AppTelemetry
 {
+    /// <summary>The setting that says where it goes.</summary>
+    public const string Connection = "APPLICATIONINSIGHTS_CONNECTION_STRING";
+
     private const string OwnInstruments = "ServerlessHub.*";
-    private const string Connection = "APPLICATIONINSIGHTS_CONNECTION_STRING";
     private const string Authentication = "APPLICATIONINSIGHTS_AUTHENTICATION_STRING";
 
     /// <summary>Adds it.</summary>

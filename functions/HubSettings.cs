@@ -19,16 +19,19 @@ internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Opt
 
     /// <summary>Reads the settings.</summary>
     /// <param name="configuration">Where they are.</param>
-    /// <param name="secrets">Where the key is, unless a setting has it.</param>
+    /// <param name="environment">The secrets of the environment, which come before those of the vault.</param>
     /// <exception cref="SettingsException">Some are missing or wrong; it says all of them at once.</exception>
     /// <exception cref="SecretException">The secrets cannot be had.</exception>
-    public static HubSettings Read(IConfiguration configuration, ISecretStore secrets)
+    public static HubSettings Read(IConfiguration configuration, ISecretStore environment)
     {
         var wrong = new List<string>();
         var root = configuration["HUB_ROOT"] ?? "";
         if (root.Length == 0)
             wrong.Add(Told("HUB_ROOT", root, "the hub root's address, such as abfss://hub@account.dfs.core.windows.net/hub"));
-        var key = configuration["HUB_API_KEY"] ?? secrets.Find(ApiKeySecret, CancellationToken.None)?.Reveal() ?? "";
+        var secrets = Secrets(configuration, environment, wrong);
+        var key = configuration["HUB_API_KEY"] is { Length: > 0 } given
+            ? given
+            : secrets.Find(ApiKeySecret, CancellationToken.None)?.Reveal() ?? "";
         if (key.Length < ShortestKey)
             wrong.Add(
                 $"HUB_API_KEY, or the secret '{ApiKeySecret}' in {secrets.Place(ApiKeySecret)}, has {key.Length} characters; "
@@ -41,8 +44,19 @@ internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Opt
             MemoryLimitBytes = Number(configuration, "HUB_MEMORY_MEGABYTES", LeastMegabytes, int.MaxValue, wrong) * 1024L * 1024L,
             Address = Address(configuration, "HUB_ADDRESS", wrong),
         };
+        RequireTelemetry(configuration[AppTelemetry.Connection], wrong);
         var eventHub = EventHubOf(configuration, wrong);
         return wrong.Count == 0 ? new HubSettings(root, key, options, eventHub) : throw new SettingsException(wrong);
+    }
+
+    private static ISecretStore Secrets(IConfiguration configuration, ISecretStore environment, List<string> wrong)
+    {
+        if (configuration["HUB_KEY_VAULT"] is not { Length: > 0 } vault)
+            return environment;
+        if (Uri.TryCreate(vault, UriKind.Absolute, out var address) && address.Scheme == Uri.UriSchemeHttps)
+            return new SecretChain(environment, KeyVaultSecrets.At(vault));
+        wrong.Add(Told("HUB_KEY_VAULT", vault, "the vault's address, such as https://my-hub.vault.azure.net"));
+        return environment;
     }
 
     private static int? Number(IConfiguration configuration, string name, int least, int most, List<string> wrong)
@@ -63,6 +77,16 @@ internal sealed record HubSettings(string Root, string ApiKey, JobHubOptions Opt
             return address;
         wrong.Add(Told(name, given, "the address at which people reach the hub, such as https://hub.example.com"));
         return null;
+    }
+
+    // What was given is not told: who has it may send telemetry where that needs no identity.
+    private static void RequireTelemetry(string? given, List<string> wrong)
+    {
+        var parts = (given ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries).Select(part => part.Split('=', 2)).ToArray();
+        if (given is { Length: > 0 } && !parts.Any(p => p is ["InstrumentationKey", var key] && Guid.TryParse(key, out _)))
+            wrong.Add(
+                $"{AppTelemetry.Connection} is no connection string of Application Insights; give one as InstrumentationKey=<id>;IngestionEndpoint=<address>"
+            );
     }
 
     private static EventHubAddress? EventHubOf(IConfiguration configuration, List<string> wrong)

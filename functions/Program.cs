@@ -20,7 +20,7 @@ try
     builder.ConfigureFunctionsWebApplication();
     builder.ConfigureDurableWorker();
     var services = builder.Services;
-    var settings = HubSettings.Read(builder.Configuration, Secrets(builder.Configuration["HUB_KEY_VAULT"]));
+    var settings = HubSettings.Read(builder.Configuration, new EnvironmentSecrets(Environment.GetEnvironmentVariable));
     services.AddTelemetry(builder.Configuration);
     services.AddSingleton(settings);
     services.AddSingleton(TimeProvider.System);
@@ -52,10 +52,4 @@ catch (Exception e) when (e is SettingsException or SecretException or RunExcept
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;
-}
-
-static ISecretStore Secrets(string? vault)
-{
-    var environment = new EnvironmentSecrets(Environment.GetEnvironmentVariable);
-    return vault is { Length: > 0 } ? new SecretChain(environment, KeyVaultSecrets.At(vault)) : environment;
 }
