@@ -14,9 +14,8 @@ public sealed class HubSettingsTests
         var settings = Read(("HUB_ROOT", "abfss://hub@a.dfs.core.windows.net/x"), ("HUB_API_KEY", Key), ("HUB_MEMORY_MEGABYTES", "1024"));
         Assert.Equal(("abfss://hub@a.dfs.core.windows.net/x", Key), (settings.Root, settings.ApiKey));
         Assert.Null(settings.EventHub);
-        const string Telemetry =
-            "InstrumentationKey=00000000-0000-0000-0000-000000000001;IngestionEndpoint=https://a.in.applicationinsights.azure.com/";
-        Read(("HUB_ROOT", "/hub"), ("HUB_API_KEY", Key), ("APPLICATIONINSIGHTS_CONNECTION_STRING", Telemetry));
+        var telemetry = $"InstrumentationKey={Guid.NewGuid()};IngestionEndpoint=https://a.in.applicationinsights.azure.com/";
+        Read(("HUB_ROOT", "/hub"), ("HUB_API_KEY", Key), ("APPLICATIONINSIGHTS_CONNECTION_STRING", telemetry));
         Assert.Equal((1L << 30, Environment.ProcessorCount), (settings.Options.MemoryLimitBytes, settings.Options.ParallelPipelines));
     }
 
