@@ -31,8 +31,9 @@ internal static class Quantity
             _ => $"{(int)time.TotalHours} h {time.Minutes} min",
         };
 
-    /// <summary>A count and its noun: <c>1 file</c>, <c>3 files</c>.</summary>
-    public static string Of(long count, string noun) => $"{Count(count)} {noun}{(count == 1 ? "" : "s")}";
+    /// <summary>A count and its noun: <c>1 file</c>, <c>3 files</c>, <c>4 batches</c>.</summary>
+    public static string Of(long count, string noun) =>
+        $"{Count(count)} {noun}{(count == 1 ? "" : noun.EndsWith("ch", StringComparison.Ordinal) ? "es" : "s")}";
 
     /// <summary>A measured number: six significant digits, large ones whole with their thousands apart. Only what would take more than 20 digits has an exponent.</summary>
     public static string Number(double? number)

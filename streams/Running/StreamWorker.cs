@@ -105,7 +105,7 @@ public sealed class StreamWorker
             }
             catch (StreamException e)
             {
-                Logs.Stopped(_logger, Stream.Address.ToString(), e.Message);
+                Logs.Stopped(_logger, Stream.Address.ToString(), Told(e.Message, e.Hint));
                 _progress.Stopped(e.Message, e.Hint);
                 return;
             }
@@ -126,11 +126,12 @@ public sealed class StreamWorker
 
     private void Wait(Exception failure, TimeSpan delay, CancellationToken ct)
     {
+        var hint = (failure as RunException)?.Hint;
         if (failure is RunException or Lake.LakeException or IOException or UnauthorizedAccessException)
-            Logs.Waits(_logger, Stream.Address.ToString(), delay, failure.Message);
+            Logs.Waits(_logger, Stream.Address.ToString(), delay, Told(failure.Message, hint));
         else
             Logs.Failed(_logger, Stream.Address.ToString(), delay, failure);
-        _progress.Waits(failure.Message, (failure as RunException)?.Hint, _time.GetUtcNow() + delay);
+        _progress.Waits(failure.Message, hint, _time.GetUtcNow() + delay);
         try
         {
             Task.Delay(delay, _time, ct).GetAwaiter().GetResult();
@@ -140,4 +141,6 @@ public sealed class StreamWorker
             // The loop sees it.
         }
     }
+
+    private static string Told(string problem, string? hint) => hint is null ? problem : $"{problem}; {hint}";
 }

@@ -1,9 +1,11 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Logging.Abstractions;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Streams.Care;
 using ServerlessHub.Streams.Processing;
+using ServerlessHub.Streams.Running;
 using ServerlessHub.Streams.Verification;
 
 namespace ServerlessHub.Streams.Tests.Polling;
@@ -378,6 +380,33 @@ public sealed class PollSourceTests : IAsyncLifetime
         second.Poll();
         Assert.Equal(["1", "2", "3", "4"], _server.Take().Select(r => r.Split("page=")[1]));
         Assert.Equal(6, Rows(stream).Length);
+    }
+
+    [Fact]
+    public void A_worker_that_is_to_catch_up_ends_after_a_poll_and_does_nothing_before_the_next_is_due()
+    {
+        _server.Answers = Numbers(pages: 3);
+        var stream = Stream($"{ByPage} {ByHighest}", maxEvents: 2);
+        StreamActivity Run()
+        {
+            var worker = new StreamWorker(
+                stream.Root,
+                stream.Definition,
+                new() { MemoryLimitBytes = 512 << 20, Threads = 1 },
+                _time,
+                NullLogger.Instance
+            );
+            worker.Run(untilCaughtUp: true, CancellationToken.None);
+            return worker.Activity;
+        }
+        Assert.Equal((StreamState.Ended, 6, 0L), (Run() is var a ? (a.State, a.Events, a.LagEvents) : default));
+        Assert.Equal(4, _server.Take().Length);
+        // What is left of the poll is asked for; but no new one is begun.
+        Assert.Equal(0, Run().Events);
+        Assert.Equal(["4"], _server.Take().Select(r => r.Split("page=")[1]));
+        _time.Advance(TimeSpan.FromMinutes(1));
+        Assert.Equal(0, Run().Events);
+        Assert.NotEmpty(_server.Take());
     }
 
     [Fact]
