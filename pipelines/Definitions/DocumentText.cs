@@ -7,22 +7,17 @@ namespace ServerlessHub.Pipelines.Definitions;
 public static partial class DocumentText
 {
     /// <summary>Reads a whole document; reports and returns null when it is too large or its bytes are no text.</summary>
-    /// <param name="stream">The bytes, read to their end unless there are too many.</param>
+    /// <param name="content">The bytes.</param>
     /// <param name="file">The document's path as the user knows it.</param>
     /// <param name="findings">Where findings go.</param>
     /// <param name="limits">How large it may be; <see cref="DocumentLimits.Default"/> unless given.</param>
-    /// <exception cref="IOException">The stream cannot be read.</exception>
-    public static string? Read(Stream stream, string file, Diagnostics findings, DocumentLimits? limits = null)
+    public static string? Read(ReadOnlySpan<byte> content, string file, Diagnostics findings, DocumentLimits? limits = null)
     {
         var most = (limits ?? DocumentLimits.Default).Length;
-        var bytes = new byte[most + 1];
-        var length = stream.ReadAtLeast(bytes, bytes.Length, throwOnEndOfStream: false);
-        if (length > most)
-        {
-            ReportTooLarge(file, most, "bytes", findings);
-            return null;
-        }
-        return Decode(bytes.AsSpan(0, length), file, findings);
+        if (content.Length <= most)
+            return Decode(content, file, findings);
+        ReportTooLarge(file, most, "bytes", findings);
+        return null;
     }
 
     internal static void ReportTooLarge(string file, int most, string unit, Diagnostics findings) =>

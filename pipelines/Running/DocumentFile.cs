@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Security.Cryptography;
 using System.Text;
 using ServerlessHub.Pipelines.Connectors;
@@ -21,10 +22,9 @@ public sealed record DocumentFile(DocumentAddress Address, string Name, string T
     {
         try
         {
-            using var stream = new MemoryStream();
-            using (var file = File.OpenRead(root.Locate(document.File)))
-                CopyUpTo(DocumentLimits.Default.Length + 1, file, stream);
-            return Of(document.Address, document.File, stream.ToArray(), findings);
+            // One byte more than may be is enough to find a document too large.
+            var content = ReadUpTo(DocumentLimits.Default.Length + 1, root.Locate(document.File));
+            return Of(document.Address, document.File, content, findings);
         }
         catch (Exception e) when (e is IOException or UnauthorizedAccessException)
         {
@@ -46,18 +46,22 @@ public sealed record DocumentFile(DocumentAddress Address, string Name, string T
     /// <param name="name">Its path as the user knows it.</param>
     /// <param name="content">The bytes.</param>
     /// <param name="findings">Where findings go.</param>
-    public static DocumentFile? Of(DocumentAddress address, string name, byte[] content, Diagnostics findings)
-    {
-        using var stream = new MemoryStream(content);
-        return DocumentText.Read(stream, name, findings) is { } text
+    public static DocumentFile? Of(DocumentAddress address, string name, byte[] content, Diagnostics findings) =>
+        DocumentText.Read(content, name, findings) is { } text
             ? new DocumentFile(address, name, text, Convert.ToHexStringLower(SHA256.HashData(content))) { Content = content }
             : null;
-    }
 
-    // One byte more than may be is enough to find a document too large.
-    private static void CopyUpTo(int length, FileStream from, MemoryStream to)
+    private static byte[] ReadUpTo(int length, string path)
     {
-        var bytes = new byte[length];
-        to.Write(bytes, 0, from.ReadAtLeast(bytes, length, throwOnEndOfStream: false));
+        using var file = File.OpenRead(path);
+        var bytes = ArrayPool<byte>.Shared.Rent(length);
+        try
+        {
+            return bytes[..file.ReadAtLeast(bytes.AsSpan(0, length), length, throwOnEndOfStream: false)];
+        }
+        finally
+        {
+            ArrayPool<byte>.Shared.Return(bytes);
+        }
     }
 }

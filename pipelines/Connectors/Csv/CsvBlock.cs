@@ -1,13 +1,20 @@
 namespace ServerlessHub.Pipelines.Connectors.Csv;
 
 /// <summary>Whole records of one file, as bytes. A thread has one and fills it again and again.</summary>
-internal sealed class CsvBlock
+/// <param name="size">How much is read at once, in bytes.</param>
+internal sealed class CsvBlock(int size)
 {
-    /// <summary>How much is read at once.</summary>
+    /// <summary>How much is read at once of a large file.</summary>
     public const int Size = 1 << 20;
 
+    // A packed file holds more than its length says; and .NET has large arrays back only when it looks at all of its memory.
+    private const int SmallestSize = 1 << 16;
+
+    /// <summary>A block for files of which the longest has so many bytes, and one more by which their end is seen.</summary>
+    public static CsvBlock For(long longest) => new((int)Math.Clamp(longest + 1, SmallestSize, Size));
+
     /// <summary>The bytes; as many as <see cref="Length"/> count.</summary>
-    public byte[] Data { get; private set; } = new byte[Size];
+    public byte[] Data { get; private set; } = new byte[size];
 
     /// <summary>The number of bytes.</summary>
     public int Length { get; set; }

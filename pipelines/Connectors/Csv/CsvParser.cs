@@ -8,7 +8,7 @@ namespace ServerlessHub.Pipelines.Connectors.Csv;
 internal sealed class CsvParser(CsvFormat format, Action<CsvBlock, CsvRecord, string> malformed)
 {
     private readonly CsvMarks marks = new(format);
-    private CsvBlock block = new();
+    private CsvBlock block = new(0);
     private int[] slots = [];
     private int fieldCount;
     private bool isUtf8;

@@ -28,7 +28,7 @@ internal sealed class CsvSample
     public static CsvSample? Read(SourceFile file, CsvFormat format, CsvInput input)
     {
         using var blocks = new CsvBlocks([file], format with { HasHeader = false }, input);
-        var block = new CsvBlock();
+        var block = CsvBlock.For(file.Length);
         if (!blocks.Next(block))
             return null;
         var ends = new CsvRecordEnds(format);

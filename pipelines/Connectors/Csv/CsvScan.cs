@@ -60,7 +60,7 @@ internal sealed class CsvScan : TableScan
     private sealed class Part : TableScanPart
     {
         private readonly CsvScan scan;
-        private readonly CsvBlock block = new();
+        private readonly CsvBlock block;
         private readonly CsvParser parser;
         private readonly CsvBatch batch;
         private readonly CsvConverter[] converters;
@@ -70,6 +70,7 @@ internal sealed class CsvScan : TableScan
         public Part(CsvScan scan)
         {
             this.scan = scan;
+            block = CsvBlock.For(scan.files.Max(f => (long?)f.File.Length) ?? 0);
             parser = new CsvParser(scan.format, (b, record, reason) => scan.rejects.Take(Name, b, record, reason));
             columns = [.. scan.asked.Where(a => a < scan.columns.Count), .. scan.alsoLooked];
             batch = new CsvBatch(columns.Length);

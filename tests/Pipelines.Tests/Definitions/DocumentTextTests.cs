@@ -52,19 +52,10 @@ public sealed class DocumentTextTests
     [Theory]
     [InlineData(100, true)]
     [InlineData(101, false)]
-    public void A_stream_over_the_size_is_refused(int length, bool isRead)
+    public void A_document_over_the_size_is_refused(int length, bool isRead)
     {
         var findings = new Diagnostics();
-        var read = DocumentText.Read(
-            new MemoryStream(
-                new byte[length]
-                    .Select(_ => (byte)' ')
-                    .ToArray()
-            ),
-            "p.xml",
-            findings,
-            new DocumentLimits(100)
-        );
+        var read = DocumentText.Read(new string(' ', length).Select(c => (byte)c).ToArray(), "p.xml", findings, new DocumentLimits(100));
 
         Assert.Equal(isRead, read is not null);
         Assert.Equal(!isRead, findings.Any(f => f.Rule == Rule.DocumentTooLarge));
@@ -73,6 +64,6 @@ public sealed class DocumentTextTests
     private static (string? Text, Diagnostics Findings) Read(byte[] bytes)
     {
         var findings = new Diagnostics();
-        return (DocumentText.Read(new MemoryStream(bytes), "p.xml", findings), findings);
+        return (DocumentText.Read(bytes, "p.xml", findings), findings);
     }
 }
