@@ -8,7 +8,7 @@ public sealed class LocalStorage : ILakeStorage
 
     /// <summary>Opens the storage; the folder need not exist yet.</summary>
     /// <param name="root">The folder. A relative one is taken from the current directory.</param>
-    /// <param name="mode">Who may do what with files that <see cref="WriteIfAbsent"/> makes, where the system has such modes; null for what the process makes by itself.</param>
+    /// <param name="mode">Who may do what with files that <see cref="WriteIfAbsent"/> and <see cref="TryReplace"/> write, where the system has such modes; null for what the process makes by itself.</param>
     public LocalStorage(string root, UnixFileMode? mode = null) =>
         (_root, _mode) = (Path.TrimEndingDirectorySeparator(Path.GetFullPath(root)), mode);
 
@@ -129,14 +129,7 @@ public sealed class LocalStorage : ILakeStorage
         var aside = Aside(target);
         try
         {
-            var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-            if (_mode is { } mode && !OperatingSystem.IsWindows())
-                options.UnixCreateMode = mode;
-            using (var stream = new FileStream(aside, options))
-            {
-                stream.Write(content.Span);
-                stream.Flush(flushToDisk: true);
-            }
+            Write(aside, content);
             if (!TryName(aside, target))
                 return false;
             SyncFolder(Path.GetDirectoryName(target)!);
@@ -155,12 +148,20 @@ public sealed class LocalStorage : ILakeStorage
             return WriteIfAbsent(path, content) ? Find(path) : null;
         if (Find(path) != before)
             return null;
-        Replace(path, aside => File.WriteAllBytes(aside, content.Span));
+        Replace(path, aside => Write(aside, content));
         return Find(path);
     }
 
     /// <inheritdoc/>
-    public void Replace(string path, string localFile) => Replace(path, aside => File.Copy(localFile, aside));
+    public void Replace(string path, string localFile) =>
+        Replace(
+            path,
+            aside =>
+            {
+                File.Copy(localFile, aside);
+                Flush(aside);
+            }
+        );
 
     private void Replace(string path, Action<string> write)
     {
@@ -169,7 +170,6 @@ public sealed class LocalStorage : ILakeStorage
         try
         {
             write(aside);
-            Flush(aside);
             File.Move(aside, target, overwrite: true);
             SyncFolder(Path.GetDirectoryName(target)!);
         }
@@ -285,6 +285,16 @@ public sealed class LocalStorage : ILakeStorage
         {
             return false;
         }
+    }
+
+    private void Write(string file, ReadOnlyMemory<byte> content)
+    {
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (_mode is { } mode && !OperatingSystem.IsWindows())
+            options.UnixCreateMode = mode;
+        using var stream = new FileStream(file, options);
+        stream.Write(content.Span);
+        stream.Flush(flushToDisk: true);
     }
 
     private static void Flush(string file)
