@@ -45,7 +45,7 @@ public static class JobActivities
     /// The version of what the orchestrators decide. Whoever changes that raises it, and keeps the old way where <see cref="IOrchestrationContext.Version"/> is
     /// below; it is also the <c>defaultVersion</c> of <c>host.json</c>, by which Durable Functions tells workers apart.
     /// </summary>
-    public const int Version = 1;
+    public const int Version = 2;
 
     /// <summary>Registers the orchestrators of jobs, of events, of backfills and of maintenance, and their activities.</summary>
     /// <param name="tasks">Where.</param>

@@ -48,12 +48,54 @@ public sealed class JobProgress
         var progress = new JobProgress(graph);
         foreach (var node in (kept ?? []).Select(graph.IndexOf).Distinct())
             progress.Settle(node, NodeStatus.Succeeded);
-        // A node that is kept may have let another begin that is kept too.
-        progress.ready.Clear();
-        for (var i = 0; i < progress.nodes.Length; i++)
-            if (progress.nodes[i] is { Waiting: 0, Status: NodeStatus.Waiting })
-                progress.ready.Add(i);
+        progress.FindReady(isDelayed: _ => false);
         return progress;
+    }
+
+    /// <summary>Goes on with a run from where it stood.</summary>
+    /// <param name="graph">The job's graph, the same as then.</param>
+    /// <param name="standing">Where it stood; <see cref="Retry"/> is called for each node whose next attempt was to wait for a time.</param>
+    /// <exception cref="KeyNotFoundException">A node is not in the graph.</exception>
+    public static JobProgress Continue(JobGraph graph, JobStanding standing)
+    {
+        var progress = new JobProgress(graph) { hasErrors = standing.HasErrors };
+        var delayed = new HashSet<int>();
+        foreach (var (id, status, attempts, isFallback, cause, due) in standing.Nodes)
+        {
+            var i = graph.IndexOf(id);
+            var node = progress.nodes[i];
+            (node.Attempts, node.IsFallback, node.Cause) = (attempts, isFallback, cause is null ? null : graph.IndexOf(cause));
+            if (due is not null)
+                delayed.Add(i);
+            if (status == NodeStatus.Waiting)
+                continue;
+            progress.Close(i, status);
+            foreach (var below in graph.DependantsOf(i))
+                progress.nodes[below].Waiting--;
+        }
+        progress.FindReady(delayed.Contains);
+        return progress;
+    }
+
+    /// <summary>Where the run stands while no node of it runs and it has not ended: nothing has halted or cancelled it then.</summary>
+    /// <param name="due">When the next attempts at nodes are made that <see cref="Ended"/> gave a delay for and <see cref="Retry"/> was not called for.</param>
+    /// <exception cref="InvalidOperationException">It has ended; or a node runs, or waits for an approval, whose end would be lost.</exception>
+    public JobStanding Standing(IReadOnlyDictionary<string, DateTimeOffset> due)
+    {
+        if (Ending is { } ending)
+            throw new InvalidOperationException($"The job has ended: {ending}.");
+        var standing = new List<NodeStanding>();
+        for (var i = 0; i < nodes.Length; i++)
+        {
+            var (id, node) = (graph.Nodes[i].Id, nodes[i]);
+            if (node.Status is NodeStatus.Running or NodeStatus.WaitingForApproval)
+                throw new InvalidOperationException($"'{id}' is {node.Status}.");
+            if (node is { Status: NodeStatus.Waiting, Attempts: 0 })
+                continue;
+            DateTimeOffset? next = due.TryGetValue(id, out var at) ? at : null;
+            standing.Add(new NodeStanding(id, node.Status, node.Attempts, node.IsFallback, CauseOf(id), next));
+        }
+        return new JobStanding(standing, hasErrors);
     }
 
     /// <summary>Where a node stands.</summary>
@@ -131,6 +173,14 @@ public sealed class JobProgress
             return;
         isCancelled = true;
         StopStarting(NodeStatus.Cancelled, cause: null);
+    }
+
+    private void FindReady(Func<int, bool> isDelayed)
+    {
+        ready.Clear();
+        for (var i = 0; i < nodes.Length; i++)
+            if (nodes[i] is { Waiting: 0, Status: NodeStatus.Waiting } && !isDelayed(i))
+                ready.Add(i);
     }
 
     private NodeStart Start(int i)

@@ -5,7 +5,11 @@ namespace ServerlessHub.Orchestrations.Orchestrators;
 
 /// <summary>What a job's orchestration is given: the run, whose document says all else.</summary>
 /// <param name="RunId">The run's id.</param>
-public sealed record JobInput(string RunId);
+public sealed record JobInput(string RunId)
+{
+    /// <summary>Where the run stood when its long history ended and this one began; null at the run's beginning.</summary>
+    public JobStanding? Standing { get; init; }
+}
 
 /// <summary>How a job's orchestration ended.</summary>
 /// <param name="RunId">The run.</param>

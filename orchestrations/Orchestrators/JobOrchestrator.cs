@@ -6,17 +6,28 @@ using ServerlessHub.Orchestrations.Starting;
 
 namespace ServerlessHub.Orchestrations.Orchestrators;
 
-/// <summary>Runs a job: waits for a place, starts what its graph lets begin, and decides by <see cref="JobProgress"/> what follows from how each node ends.</summary>
+/// <summary>
+/// Runs a job: waits for a place, starts what its graph lets begin, and decides by <see cref="JobProgress"/> what follows from how each node ends. A history
+/// that has become long begins anew when nothing runs, so that neither a long chain nor a node that is tried again for days makes it grow without end.
+/// </summary>
 public sealed class JobOrchestrator : IDisposable
 {
     /// <summary>The name it is registered by.</summary>
     public const string Name = "job";
 
+    // A node is one step, and two for each time that it is tried again.
+    private const int StepsOfOneHistory = 500;
+
+    // Before, a run had one history.
+    private const int VersionOfManyHistories = 2;
+
     private readonly IOrchestrationContext context;
     private readonly JobInput input;
-    private Task<CancelRequest> cancelled;
     private readonly CancellationTokenSource waiting = new();
     private readonly List<Task<Step>> open = [];
+    private readonly Dictionary<string, DateTimeOffset> due = [];
+    private Task<CancelRequest> cancelled;
+    private JobStanding? standing;
 
     private JobOrchestrator(IOrchestrationContext context, JobInput input)
     {
@@ -32,6 +43,11 @@ public sealed class JobOrchestrator : IDisposable
         var end = await job.Run();
         // A timer that is not cancelled keeps the instance open; and what a cancellation calls is called here, not on another thread.
         job.waiting.Cancel();
+        if (end is null)
+        {
+            context.ContinueAsNew(input with { Standing = job.standing });
+            return new JobOutcome(input.RunId, JobStatus.Running);
+        }
         await context.Bookkeep<bool>(JobActivities.End, end);
         return new JobOutcome(input.RunId, end.Status);
     }
@@ -39,16 +55,25 @@ public sealed class JobOrchestrator : IDisposable
     /// <inheritdoc/>
     public void Dispose() => waiting.Dispose();
 
-    private async Task<JobEnd> Run()
+    /// <summary>Whether nothing runs: all that is open then are the timers of next attempts, and the wait for a cancellation.</summary>
+    private bool MayBeginAnew => context.Version >= VersionOfManyHistories && open.Count == due.Count + 1 && !cancelled.IsCompleted;
+
+    /// <summary>Runs it; null where it goes on in another history, from its standing.</summary>
+    private async Task<JobEnd?> Run()
     {
-        if (await Enter() is { } notAdmitted)
+        if (input.Standing is null && await Enter() is { } notAdmitted)
             return new JobEnd(input.RunId, notAdmitted, []);
-        var plan = await context.Bookkeep<JobPlan>(JobActivities.Begin, input);
-        var progress = JobProgress.Begin(new JobGraph([.. plan.Nodes.Select(n => n.Node)], plan.MaxParallel), plan.Kept);
+        var plan = await context.Bookkeep<JobPlan>(JobActivities.Begin, new JobInput(input.RunId));
         var nodes = plan.Nodes.ToDictionary(n => n.Node.Id);
+        var progress = Progress(plan);
         open.Add(Cancelled());
-        while (true)
+        for (var step = 1; ; step++)
         {
+            if (step > StepsOfOneHistory && MayBeginAnew && progress.Ending is null)
+            {
+                standing = progress.Standing(due);
+                return null;
+            }
             foreach (var start in progress.Next())
                 open.Add(Start(nodes[start.Node], start));
             if (progress.Ending is { } ending)
@@ -57,6 +82,17 @@ public sealed class JobOrchestrator : IDisposable
             open.Remove(done);
             await Take(progress, await done);
         }
+    }
+
+    private JobProgress Progress(JobPlan plan)
+    {
+        var graph = new JobGraph([.. plan.Nodes.Select(n => n.Node)], plan.MaxParallel);
+        if (input.Standing is not { } before)
+            return JobProgress.Begin(graph, plan.Kept);
+        foreach (var node in before.Nodes)
+            if (node.Due is { } at)
+                open.Add(Wait(node.Node, at));
+        return JobProgress.Continue(graph, before);
     }
 
     /// <summary>Waits for a place; null once there is one.</summary>
@@ -79,10 +115,11 @@ public sealed class JobOrchestrator : IDisposable
         switch (step)
         {
             case Step.Ended ended when progress.Ended(ended.Node, ended.Result) is { } delay:
-                open.Add(Wait(ended.Node, delay));
+                open.Add(Wait(ended.Node, context.Now + delay));
                 break;
-            case Step.Due due:
-                progress.Retry(due.Node);
+            case Step.Due { Node: var node }:
+                due.Remove(node);
+                progress.Retry(node);
                 break;
             case Step.Cancelled cancel:
                 progress.Cancel();
@@ -98,9 +135,10 @@ public sealed class JobOrchestrator : IDisposable
 
     private async Task<Step> Cancelled() => new Step.Cancelled(await cancelled);
 
-    private async Task<Step> Wait(string node, TimeSpan delay)
+    private async Task<Step> Wait(string node, DateTimeOffset at)
     {
-        await context.Timer(context.Now + delay, waiting.Token);
+        due.Add(node, at);
+        await context.Timer(at, waiting.Token);
         return new Step.Due(node);
     }
 

@@ -1,5 +1,7 @@
+using System.Text.Json;
 using FsCheck;
 using FsCheck.Fluent;
+using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Jobs;
 using ServerlessHub.Orchestrations.Runs;
 
@@ -12,6 +14,24 @@ public sealed class JobProgressTests
     [Fact]
     public void Any_job_goes_as_the_table_says() =>
         Prop.ForAll(RandomJobs.All.ToArbitrary(), FollowsTheTable).Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+
+    [Fact]
+    public void A_job_that_goes_on_from_where_it_stood_goes_as_one_that_was_never_interrupted() =>
+        Prop.ForAll(RandomJobs.All.ToArbitrary(), job => Assert.Equal(Decisions(job), Decisions(job, isInterrupted: true)))
+            .Check(Config.QuickThrowOnFailure.WithMaxTest(1_000));
+
+    [Fact]
+    public void A_job_stands_nowhere_while_a_node_runs_and_when_it_has_ended()
+    {
+        var progress = JobProgress.Begin(new JobGraph([new("a", [])]));
+        var due = new Dictionary<string, DateTimeOffset>();
+        Assert.Empty(progress.Standing(due).Nodes);
+
+        progress.Next();
+        Assert.Throws<InvalidOperationException>(() => progress.Standing(due));
+        progress.Ended("a", NodeResult.Succeeded);
+        Assert.Throws<InvalidOperationException>(() => progress.Standing(due));
+    }
 
     [Fact]
     public void The_same_calls_give_the_same_decisions() =>
@@ -203,20 +223,37 @@ public sealed class JobProgressTests
             Assert.Contains(progress.StatusOf(above), new[] { NodeStatus.Succeeded, NodeStatus.Failed, NodeStatus.Replaced });
     }
 
-    private static List<string> Decisions(RandomJob job)
+    private static List<string> Decisions(RandomJob job, bool isInterrupted = false)
     {
         var progress = JobProgress.Begin(job.Graph, job.Kept);
         var decisions = new List<string>();
+        var due = new Dictionary<string, DateTimeOffset>();
         foreach (var (which, result) in job.Script)
         {
+            if (isInterrupted && progress.Ending is null && !job.Graph.Nodes.Any(n => Runs(progress, n)))
+                progress = JobProgress.Continue(job.Graph, Written(progress.Standing(due)));
             decisions.AddRange(progress.Next().Select(s => s.ToString()));
             foreach (var node in job.Graph.Nodes.Where(n => progress.AttemptsOf(n.Id) > 0))
+            {
+                due.Remove(node.Id);
                 progress.Retry(node.Id);
+            }
             if (job.Graph.Nodes.Where(n => Runs(progress, n)).ToList() is { Count: > 0 } running)
-                decisions.Add($"{progress.Ended(running[which % running.Count].Id, result)}");
+            {
+                var node = running[which % running.Count].Id;
+                var delay = progress.Ended(node, result);
+                if (delay is { } time)
+                    due[node] = DateTimeOffset.UnixEpoch + time;
+                decisions.Add($"{delay}");
+            }
         }
-        return [.. decisions, States(job.Graph, progress), $"{progress.Ending}"];
+        var causes = job.Graph.Nodes.Select(n => $"{n.Id} because of {progress.CauseOf(n.Id)}");
+        return [.. decisions, .. causes, States(job.Graph, progress), $"{progress.Ending}"];
     }
+
+    /// <summary>It as it is in a history.</summary>
+    private static JobStanding Written(JobStanding standing) =>
+        JsonSerializer.Deserialize<JobStanding>(JsonSerializer.Serialize(standing, DurableJson.Options), DurableJson.Options)!;
 
     private static string States(JobGraph graph, JobProgress progress) =>
         string.Join(", ", graph.Nodes.Select(n => $"{n.Id} {progress.StatusOf(n.Id)}"));
