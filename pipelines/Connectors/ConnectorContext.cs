@@ -1,6 +1,7 @@
 using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors.Databases;
 using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Pipelines.Connectors;
@@ -9,13 +10,13 @@ namespace ServerlessHub.Pipelines.Connectors;
 public class ConnectorContext
 {
     /// <summary>A context for a document.</summary>
-    public ConnectorContext(HubRoot root, DocumentAddress address, ParameterValues values, Diagnostics findings, Connection probe)
+    internal ConnectorContext(HubRoot root, DocumentAddress address, ParameterValues values, Diagnostics findings, EngineOnDemand probe)
     {
         Root = root;
         Address = address;
         Values = values;
         Findings = findings;
-        Probe = probe;
+        ProbeEngine = probe;
     }
 
     /// <summary>The hub root.</summary>
@@ -31,7 +32,9 @@ public class ConnectorContext
     public Diagnostics Findings { get; }
 
     /// <summary>An engine to look at files with: their headers and their own schemas. It is not the run's engine and is not sealed.</summary>
-    public Connection Probe { get; }
+    public Connection Probe => ProbeEngine.Connection;
+
+    internal EngineOnDemand ProbeEngine { get; }
 
     /// <summary>The databases that other documents of the same validation asked too; null outside of one.</summary>
     internal KnownDatabases? Databases { get; init; }

@@ -1,5 +1,5 @@
-using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Definitions;
+using ServerlessHub.Pipelines.Planning;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Pipelines.Connectors;
@@ -8,12 +8,12 @@ namespace ServerlessHub.Pipelines.Connectors;
 public sealed class RunContext : ConnectorContext
 {
     /// <summary>A context for a run.</summary>
-    public RunContext(
+    internal RunContext(
         HubRoot root,
         DocumentAddress address,
         ParameterValues values,
         Diagnostics findings,
-        Connection probe,
+        EngineOnDemand probe,
         string runId,
         string workFolder,
         SourceState state

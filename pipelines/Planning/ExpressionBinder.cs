@@ -11,19 +11,8 @@ namespace ServerlessHub.Pipelines.Planning;
 public sealed class ExpressionBinder : IDisposable
 {
     private const string Prefix = "SELECT (\n";
-    private readonly Database database;
-    private readonly Connection connection;
-    private readonly Statement serialize;
-
-    /// <summary>Opens the engine.</summary>
-    public ExpressionBinder()
-    {
-        database = Database.Open(new DatabaseOptions { Threads = 1 });
-        connection = database.Connect();
-        connection.Execute("SET TimeZone = 'UTC'");
-        database.Seal([], []);
-        serialize = connection.Prepare("SELECT json_serialize_sql($1::VARCHAR)");
-    }
+    private readonly EngineOnDemand engine = new(isSealed: true);
+    private Statement? serialize;
 
     /// <summary>Binds an expression over datasets known by their names; reports and returns null when it does not parse, fit, or behave.</summary>
     public UserExpression? Bind(
@@ -44,7 +33,7 @@ public sealed class ExpressionBinder : IDisposable
         var references = SqlTree.ColumnReferences(tree.Value, inputs);
         try
         {
-            using var statement = connection.Prepare($"{Prefix}{text.Sql}\n) AS value{From(inputs)}");
+            using var statement = engine.Connection.Prepare($"{Prefix}{text.Sql}\n) AS value{From(inputs)}");
             return IsOfOneRow(text, inputs, findings)
                 ? new UserExpression(text.Sql, references, statement.Columns[0].Type)
                 {
@@ -64,7 +53,7 @@ public sealed class ExpressionBinder : IDisposable
     {
         try
         {
-            using var statement = connection.Prepare($"SELECT 1{From(inputs)} WHERE (\n{text.Sql}\n) IS NULL");
+            using var statement = engine.Connection.Prepare($"SELECT 1{From(inputs)} WHERE (\n{text.Sql}\n) IS NULL");
             return true;
         }
         catch (EngineException)
@@ -84,7 +73,7 @@ public sealed class ExpressionBinder : IDisposable
     {
         try
         {
-            using var statement = connection.Prepare($"SELECT {sql}{From(inputs)}");
+            using var statement = engine.Connection.Prepare($"SELECT {sql}{From(inputs)}");
             return (statement.Columns[0].Type, null);
         }
         catch (EngineException e)
@@ -107,9 +96,9 @@ public sealed class ExpressionBinder : IDisposable
     )
     {
         foreach (var (name, type) in parameters.Types)
-            connection.SetVariable(ParameterText.Variable(name), parameters[name], type);
+            engine.Connection.SetVariable(ParameterText.Variable(name), parameters[name], type);
         var records = inputs.Select((d, i) => Record(d, rows[i]));
-        using var result = connection.Query(
+        using var result = engine.Connection.Query(
             $"{Prefix}{expression.Sql}\n) AS value{(inputs.Count == 0 ? "" : " FROM " + string.Join(", ", records))}"
         );
         return result.Rows().Single()[0];
@@ -120,7 +109,7 @@ public sealed class ExpressionBinder : IDisposable
     {
         try
         {
-            using var result = connection.Query($"SELECT CAST({Sql.Literal(text)} AS {type})");
+            using var result = engine.Connection.Query($"SELECT CAST({Sql.Literal(text)} AS {type})");
             return result.MoveNextChunk();
         }
         catch (EngineException)
@@ -150,7 +139,7 @@ public sealed class ExpressionBinder : IDisposable
         prefix += "\nSELECT * FROM (\n";
         try
         {
-            using var statement = connection.Prepare($"{prefix}{text.Sql}\n)");
+            using var statement = engine.Connection.Prepare($"{prefix}{text.Sql}\n)");
             var lineage = QueryLineage.Of(tree, inputs, statement.Columns);
             return new Operators.Query(
                 inputs,
@@ -172,13 +161,13 @@ public sealed class ExpressionBinder : IDisposable
     /// <inheritdoc/>
     public void Dispose()
     {
-        serialize.Dispose();
-        connection.Dispose();
-        database.Dispose();
+        serialize?.Dispose();
+        engine.Dispose();
     }
 
     private JsonElement? Parse(string sql, ParameterText text, int offset, Diagnostics findings)
     {
+        serialize ??= engine.Connection.Prepare("SELECT json_serialize_sql($1::VARCHAR)");
         serialize.Bind(1, sql);
         using var result = serialize.Query();
         var tree = JsonDocument.Parse(result.Scalar<string>()!).RootElement;

@@ -1,4 +1,3 @@
-using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Connectors.Databases;
 using ServerlessHub.Pipelines.Definitions;
@@ -21,18 +20,11 @@ public sealed class PipelineValidator : IDisposable
     private readonly HubRoot root;
     private readonly TimeProvider time;
     private readonly ExpressionBinder binder = new();
-    private readonly Database database = Database.Open(new DatabaseOptions { Threads = 1 });
-    private readonly Connection probe;
+    private readonly EngineOnDemand probe = new(isSealed: false);
     private readonly KnownDatabases databases = new();
 
     /// <summary>A validator for the documents of a hub root.</summary>
-    public PipelineValidator(HubRoot root, TimeProvider time)
-    {
-        this.root = root;
-        this.time = time;
-        probe = database.Connect();
-        probe.Execute("SET TimeZone = 'UTC'");
-    }
+    public PipelineValidator(HubRoot root, TimeProvider time) => (this.root, this.time) = (root, time);
 
     /// <summary>Validates a document as it is, without values for its parameters other than their defaults.</summary>
     public Validation Validate(DocumentFile file) => Validate(file, new Dictionary<string, string>(), null);
@@ -66,7 +58,6 @@ public sealed class PipelineValidator : IDisposable
         databases.Dispose();
         binder.Dispose();
         probe.Dispose();
-        database.Dispose();
     }
 
     private BuiltInParameters BuiltIns(DocumentAddress address, RunIdentity? run) =>
@@ -88,5 +79,5 @@ public sealed record Validation(
 )
 {
     internal RunContext ForRun(string runId, string workFolder, SourceState state) =>
-        new(Context!.Root, Context.Address, Values, Findings, Context.Probe, runId, workFolder, state);
+        new(Context!.Root, Context.Address, Values, Findings, Context.ProbeEngine, runId, workFolder, state);
 }
