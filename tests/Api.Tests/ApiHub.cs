@@ -31,7 +31,11 @@ public sealed class ApiHub : IAsyncDisposable
             TimeProvider.System,
             NullLogger<JobHub>.Instance
         );
-        runtime = new EmbeddedRuntime(new DurableTasks().AddJobs(Hub), Path.Combine(folder, "data/durable"));
+        runtime = new EmbeddedRuntime(
+            new DurableTasks().AddJobs(Hub),
+            Path.Combine(folder, "data/durable"),
+            new EmbeddedOptions { ActivityConcurrency = 4_096 }
+        );
         runtime.Start();
         Hub.Client = runtime;
         var builder = WebApplication.CreateSlimBuilder();
