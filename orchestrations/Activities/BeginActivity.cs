@@ -1,3 +1,4 @@
+using ServerlessHub.Orchestrations.Backfills;
 using ServerlessHub.Orchestrations.Orchestrators;
 using ServerlessHub.Orchestrations.Runs;
 using ServerlessHub.Orchestrations.Starting;
@@ -13,6 +14,9 @@ internal sealed class BeginActivity(JobHub hub)
     public async Task<AdmissionAnswer> Enter(JobInput input, CancellationToken ct)
     {
         var job = hub.Pinned.Of(input.RunId);
+        // Who cancels a backfill tells the runs that have begun, after it is written down; this one may have come in between.
+        if (job.Run.BackfillId is { } backfill && BackfillControl.Find(hub.Root.Storage, backfill) is { Status: BackfillStatus.Cancelled })
+            return AdmissionAnswer.Cancelled;
         if (job.Job is not { } document || job.Run.ParentRunId is not null)
             return AdmissionAnswer.Admitted;
         return await hub.Admission.Enter(

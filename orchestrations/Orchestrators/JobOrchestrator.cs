@@ -102,6 +102,8 @@ public sealed class JobOrchestrator : IDisposable
         {
             case AdmissionAnswer.Skipped:
                 return JobStatus.Skipped;
+            case AdmissionAnswer.Cancelled:
+                return JobStatus.Cancelled;
             case AdmissionAnswer.Queued:
                 var admitted = context.ExternalEvent<bool>(JobEvents.Admitted, waiting.Token);
                 return await Task.WhenAny(admitted, cancelled) == cancelled ? JobStatus.Cancelled : null;

@@ -18,6 +18,9 @@ public enum AdmissionAnswer
 
     /// <summary>There is none, and it does not wait.</summary>
     Skipped,
+
+    /// <summary>The backfill that it is a part of was cancelled before it began.</summary>
+    Cancelled,
 }
 
 /// <summary>

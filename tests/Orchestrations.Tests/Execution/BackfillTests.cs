@@ -1,5 +1,6 @@
 using ServerlessHub.Orchestrations.Backfills;
 using ServerlessHub.Orchestrations.Runs;
+using ServerlessHub.Orchestrations.Starting;
 using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Orchestrations.Tests.Execution;
@@ -91,6 +92,29 @@ public sealed class BackfillTests : IAsyncLifetime, IAsyncDisposable
         Assert.Equal(BackfillStatus.Cancelled, ended.Status);
         Assert.Equal(JobStatus.Cancelled, (await hub.End(backfill.Days[0].RunId)).Status);
         Assert.Null(ended.Days[1].Status);
+    }
+
+    [Fact]
+    public async Task A_run_that_begins_when_its_backfill_was_cancelled_does_nothing()
+    {
+        hub.Job("""<approval id="ask"/>""", id: "asking");
+        var backfill = await Backfills.Start(Wish("2026-01-01", "2026-01-01", "asking"), "tester", CancellationToken.None);
+        await Asked(backfill.Days[0].RunId);
+        await Backfills.Cancel(backfill.Id, CancellationToken.None);
+        await End(backfill.Id);
+
+        var late = new StartRequest
+        {
+            Kind = DocumentKind.Job,
+            Document = new DocumentAddress("shop", "service", "job"),
+            RunId = "late",
+            Trigger = new RunTrigger(TriggerKind.Backfill, "tester", backfill.Id),
+            Lane = RunLane.Backfill,
+            BackfillId = backfill.Id,
+        };
+        await hub.Starter.Start(late, CancellationToken.None);
+
+        Assert.Equal((JobStatus.Cancelled, 0), ((await hub.End("late")).Status, hub.Rows("good")));
     }
 
     private string[] Dates(BackfillWish wish) => [.. Backfills.Plan(wish).Select(d => $"{d:MM-dd}")];
