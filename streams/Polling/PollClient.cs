@@ -50,7 +50,7 @@ internal sealed class PollClient : IDisposable
         limit.CancelAfter(Patience);
         try
         {
-            return Get(new HttpRequestMessage(HttpMethod.Get, address), limit.Token).GetAwaiter().GetResult();
+            return Ask(address, limit.Token).GetAwaiter().GetResult();
         }
         catch (OperationCanceledException) when (!ct.IsCancellationRequested)
         {
@@ -72,8 +72,9 @@ internal sealed class PollClient : IDisposable
     /// <inheritdoc/>
     public void Dispose() => _http.Dispose();
 
-    private async Task<PollResponse> Get(HttpRequestMessage request, CancellationToken ct)
+    private async Task<PollResponse> Ask(Uri address, CancellationToken ct)
     {
+        using var request = new HttpRequestMessage(HttpMethod.Get, address);
         using var response = await _http.SendAsync(request, HttpCompletionOption.ResponseHeadersRead, ct);
         var after = response.Headers.RetryAfter;
         return new((int)response.StatusCode, response.IsSuccessStatusCode ? await Read(response, ct) : default)

@@ -30,21 +30,27 @@ internal sealed record PollPosition(string? Since, string? Cursor, string? Next,
     /// <param name="cursor">What it asks with.</param>
     public static PollPosition Begin(string? cursor) => new(cursor, cursor, null, 0, null);
 
-    /// <summary>The headers of an event that say it: the UTF-8 of a JSON object of texts.</summary>
+    /// <summary>The headers of an event that say it: the UTF-8 of a JSON object of texts; empty where there is nothing to say.</summary>
     /// <param name="paging">How pages are asked for.</param>
-    public byte[] ToHeaders(PollPaging paging) =>
-        JsonSerializer.SerializeToUtf8Bytes(
-            new (string Name, string? Value)[]
-            {
-                (SinceHeader, Next is null ? null : Since),
-                (CursorHeader, Cursor),
-                (NextHeader(paging), Next),
-                (PagesHeader, Next is null ? null : Pages.ToString(CultureInfo.InvariantCulture)),
-                (LastPageHeader, LastPage),
-            }
-                .Where(header => header.Value is not null)
-                .ToDictionary(header => header.Name, header => header.Value!)
-        );
+    public byte[] ToHeaders(PollPaging paging)
+    {
+        var texts = new Dictionary<string, string>();
+        Add(CursorHeader, Cursor);
+        if (Next is not null)
+        {
+            Add(SinceHeader, Since);
+            Add(NextHeader(paging), Next);
+            Add(PagesHeader, Pages.ToString(CultureInfo.InvariantCulture));
+            Add(LastPageHeader, LastPage);
+        }
+        return texts.Count == 0 ? [] : JsonSerializer.SerializeToUtf8Bytes(texts);
+
+        void Add(string name, string? value)
+        {
+            if (value is not null)
+                texts.Add(name, value);
+        }
+    }
 
     /// <summary>Reads the form of <see cref="ToHeaders"/>. A page that was to be asked for in another way than now is not known: the poll begins anew.</summary>
     public static PollPosition Parse(string? headers, PollPaging paging)

@@ -343,6 +343,22 @@ public sealed class PollSourceTests : IAsyncLifetime
     }
 
     [Fact]
+    public void The_last_event_of_each_page_says_where_the_poll_is_and_no_other_does()
+    {
+        _server.Answers = Numbers(pages: 1);
+        var stream = Stream($"{ByPage} {ByHighest}");
+        Poll(stream);
+        Assert.Equal(
+            ["0", """1 {"poll_cursor":"1","poll_next_page":"2","poll_pages":"1","poll_last_page":"a5598850d8037a8186f343451a82c11c"}"""],
+            stream.Rows("raw", "concat_ws(' ', \"offset\", headers)")
+        );
+        _server.Answers = context => context.Response.WriteAsync("[{}]");
+        var whole = Stream(Quick);
+        Poll(whole);
+        Assert.Equal(["0"], whole.Rows("raw", "concat_ws(' ', \"offset\", headers)"));
+    }
+
+    [Fact]
     public void A_page_that_is_not_known_any_more_after_a_restart_lets_the_poll_begin_anew_from_its_cursor()
     {
         _server.Answers = Numbers(pages: 3);
