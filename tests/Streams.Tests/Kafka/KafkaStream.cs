@@ -25,10 +25,10 @@ internal sealed class KafkaStream : IDisposable
             $"""<stream id="orders" version="1.0" layer="staging">{body}</stream>"""
         );
         Directory.CreateDirectory(Path.Combine(config, "resources"));
-        // Whoever was killed is missed after two seconds.
+        // Whoever was killed is missed after two seconds; and an answer that the mock has lost with a member that it missed is waited for no longer than ten.
         File.WriteAllText(
             Path.Combine(config, "resources/broker.json"),
-            """{ "session.timeout.ms": 2000, "heartbeat.interval.ms": 300, "reconnect.backoff.max.ms": 200 }"""
+            """{ "session.timeout.ms": 2000, "heartbeat.interval.ms": 300, "max.poll.interval.ms": 10000, "reconnect.backoff.max.ms": 200 }"""
         );
         Offsets = _stream.Open();
     }
