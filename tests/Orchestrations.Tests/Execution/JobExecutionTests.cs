@@ -196,8 +196,9 @@ public sealed class JobExecutionTests : IAsyncLifetime, IAsyncDisposable
     public async Task Runs_of_a_job_with_one_place_come_one_after_the_other()
     {
         hub.Job("""<approval id="ask"/>""", "concurrency=\"1\"");
-        var (first, second) = (await hub.Start(), await hub.Start());
+        var first = await hub.Start();
         await hub.Until(first, r => r.Nodes.Any(n => n.Status == NodeStatus.WaitingForApproval));
+        var second = await hub.Start();
         Assert.Equal(JobStatus.Queued, hub.Jobs.Documents.Find(second)!.Status);
 
         var yes = new ApprovalDecision(true, "ann", null, DateTimeOffset.UtcNow);
