@@ -32,6 +32,7 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
     internal EmbeddedRuntime(DurableTasks tasks, JournalDisk disk, EmbeddedOptions options, TimeProvider time)
     {
         (Tasks, _disk, _folder, Options, Time) = (tasks, disk, Path.GetFullPath(disk.Folder), options, time);
+        History = new InstanceHistory(this);
         _turns = new InstanceTurns(this);
         Live = new LiveInstances(options.LiveInstances);
         Timers = new TimerQueue(time, (instance, generation, fired) => Send(instance, new EventMessage(fired, generation)));
@@ -62,6 +63,8 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
     internal Journal Journal => _journal ?? throw new InvalidOperationException("The runtime has not been started.");
 
     internal StoreCleanup Cleanup => _cleanup ?? throw new InvalidOperationException("The runtime has not been started.");
+
+    internal InstanceHistory History { get; }
 
     internal bool IsStopping { get; private set; }
 
@@ -237,26 +240,6 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
         && !caller.HasEnded
         && caller.Generation == parent.Generation;
 
-    /// <summary>The history whose last record is at a position.</summary>
-    internal List<Turn> History(Position head)
-    {
-        var records = new List<List<Turn>>();
-        while (!head.IsNone)
-        {
-            var record = new RecordReader(Journal.Read(head));
-            records.Add(record.Turns());
-            head = record.Previous;
-        }
-        records.Reverse();
-        return [.. records.SelectMany(turns => turns)];
-    }
-
-    /// <summary>The custom status of an instance that has not ended, as JSON; null if it has set none.</summary>
-    internal ReadOnlyMemory<byte>? CustomStatus(Instance instance) =>
-        instance.CustomStatusAt.IsNone
-            ? null
-            : new RecordReader(Journal.Read(instance.CustomStatusAt)).Turns().Last(turn => turn.CustomStatus is not null).CustomStatus;
-
     private void Work(Instance instance)
     {
         while (instance.Take() is { } messages)
@@ -307,7 +290,7 @@ public sealed class EmbeddedRuntime : IDurableClient, IAsyncDisposable
                 Status(instance),
                 instance.Created,
                 instance.Updated,
-                Element(CustomStatus(instance)),
+                Element(History.CustomStatus(instance)),
                 null,
                 instance.Held
             );

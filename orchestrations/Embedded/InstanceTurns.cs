@@ -9,12 +9,9 @@ namespace ServerlessHub.Orchestrations.Embedded;
 /// </summary>
 internal sealed class InstanceTurns(EmbeddedRuntime runtime)
 {
-    private const string StoppedType = "Terminated";
+    private readonly InstanceCalls calls = new(runtime);
 
-    [ThreadStatic]
-    private static RecordWriter? s_writer;
-
-    private static RecordWriter Writer => s_writer ??= new RecordWriter();
+    private InstanceHistory History => runtime.History;
 
     /// <summary>Does what an instance was told.</summary>
     public void Do(Instance instance, List<Message> messages)
@@ -114,13 +111,13 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             {
                 // The caller's call was seen before a restart; only the answer may have been lost.
                 if (instance.HasEnded)
-                    AnswerParent(instance, Read(instance));
+                    calls.AnswerParent(instance, History.Ending(instance));
                 return false;
             }
             if (!instance.HasEnded || instance.Parent?.InstanceId != started.Parent.InstanceId)
             {
                 var failure = new TaskFailure("InstanceExists", $"There is an instance '{instance.Id}' already that was not called here.");
-                Answer(started.Parent, new TaskFailed(started.Parent.Task, failure));
+                calls.Answer(started.Parent, new TaskFailed(started.Parent.Task, failure));
                 return false;
             }
         }
@@ -157,7 +154,7 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
         if (!Load(instance))
         {
             if (events.Count > 0)
-                Append(instance, new Turn(now, events, [], HasRun: false, CustomStatus: null));
+                History.Append(instance, new Turn(now, events, [], HasRun: false, CustomStatus: null));
             return true;
         }
         var run = instance.Live!;
@@ -209,7 +206,7 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             return false;
         if (!runtime.Tasks.Orchestrators.TryGetValue(instance.Orchestrator, out var task))
             return Hold(instance, new TaskFailure("OrchestratorNotFound", Missing(instance.Orchestrator)));
-        var history = runtime.History(instance.Head);
+        var history = History.Turns(instance.Head);
         var version = ((Started)history[0].Events[0]).Version;
         if (version > runtime.Tasks.Version)
             return Hold(instance, new TaskFailure("LaterVersion", Later(instance, version)));
@@ -240,58 +237,9 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
     {
         var activities = turn.Decisions.OfType<ScheduleActivity>().ToList();
         var generation = instance.Generation;
-        Append(instance, turn, begins, activities.Count == 0 ? null : () => Schedule(instance, generation, activities));
-        foreach (var decision in turn.Decisions)
-        {
-            switch (decision)
-            {
-                case CreateTimer timer:
-                    runtime.Timers.Add(instance, instance.Generation, timer.Task, timer.Due);
-                    break;
-                case CancelTimer timer:
-                    runtime.Timers.Remove(instance, instance.Generation, timer.Task, timer.Due);
-                    break;
-                case StartChild child:
-                    StartChild(instance, child, turn.Time);
-                    break;
-            }
-        }
+        History.Append(instance, turn, begins, activities.Count == 0 ? null : () => calls.Schedule(instance, generation, activities));
+        calls.Follow(instance, turn);
     }
-
-    private void Append(Instance instance, Turn turn, bool begins = false, Action? onDurable = null)
-    {
-        var record = Writer.Turn(instance.Id, instance.Generation, begins ? default : instance.Head, turn);
-        Grow(instance, record, begins, turn.Time, onDurable);
-        if (turn.CustomStatus is not null)
-            instance.CustomStatusAt = instance.Head;
-    }
-
-    private void Grow(Instance instance, ReadOnlySpan<byte> record, bool isWhole, DateTimeOffset time, Action? onDurable)
-    {
-        var position = runtime.Journal.Append(record, onDurable);
-        runtime.AddLive(instance.Grow(position, record.Length, isWhole));
-        instance.Updated = time;
-    }
-
-    private void Schedule(Instance instance, int generation, IEnumerable<ScheduleActivity> activities)
-    {
-        foreach (var activity in activities)
-            runtime.Activities.Add(instance, generation, activity);
-    }
-
-    private void StartChild(Instance instance, StartChild child, DateTimeOffset time) =>
-        runtime.Send(
-            child.InstanceId,
-            new BeginMessage(
-                new Started(
-                    child.Name,
-                    runtime.Tasks.Version,
-                    time,
-                    new ParentTask(instance.Id, instance.Generation, child.Task),
-                    child.Input
-                )
-            )
-        );
 
     /// <summary>The record begins a new history; the orchestrator sees it in a turn of its own, so that one that goes on for ever does not keep its thread.</summary>
     private void ContinueAsNew(
@@ -309,7 +257,7 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             .. kept,
         ];
         instance.Generation++;
-        Append(instance, new Turn(now, carried, [], HasRun: false, customStatus ?? runtime.CustomStatus(instance)), begins: true);
+        History.Append(instance, new Turn(now, carried, [], HasRun: false, customStatus ?? History.CustomStatus(instance)), begins: true);
         instance.Live = new Orchestration(instance.Id, instance.Generation, task, runtime.OnViolation);
         instance.Live.Carry(carried);
         if (!runtime.IsStopping)
@@ -324,8 +272,7 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
         ReadOnlyMemory<byte>? customStatus = null
     )
     {
-        foreach (var timer in (instance.Live?.Open ?? []).OfType<CreateTimer>())
-            runtime.Timers.Remove(instance, instance.Generation, timer.Task, timer.Due);
+        calls.DropTimers(instance, instance.Live?.Open ?? []);
         var ending = new Ending(
             instance.Orchestrator,
             instance.Created,
@@ -334,49 +281,25 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
             status,
             how.Output,
             how.Failure,
-            customStatus ?? runtime.CustomStatus(instance) ?? default
+            customStatus ?? History.CustomStatus(instance) ?? default
         );
-        Grow(instance, Writer.Ended(instance.Id, instance.Generation, ending), isWhole: true, now, null);
-        instance.CustomStatusAt = default;
+        History.End(instance, ending);
         (instance.Status, instance.Live, instance.Held) = (status, null, null);
         // Whoever waits for it looks only now, and then until what it finds is on disk.
         instance.SetEnded();
         runtime.Live.Remove(instance);
-        AnswerParent(instance, ending);
-    }
-
-    private void AnswerParent(Instance instance, Ending ending)
-    {
-        if (instance.Parent is not { } parent)
-            return;
-        Answer(
-            parent,
-            ending.Status == InstanceStatus.Completed
-                ? new TaskCompleted(parent.Task, ending.Output)
-                : new TaskFailed(parent.Task, ending.Failure ?? new TaskFailure(StoppedType, ""))
-        );
-    }
-
-    private void Answer(ParentTask parent, HistoryEvent answer)
-    {
-        if (runtime.Instances.TryGetValue(parent.InstanceId, out var caller))
-            runtime.Send(caller, new EventMessage(answer, parent.Generation));
+        calls.AnswerParent(instance, ending);
     }
 
     private bool Terminate(Instance instance, string reason)
     {
         if (instance.HasEnded || instance.IsPurged || instance.Head.IsNone)
             return false;
-        var open = OpenTasks.Of(runtime.History(instance.Head));
-        foreach (var timer in open.All.OfType<CreateTimer>())
-            runtime.Timers.Remove(instance, instance.Generation, timer.Task, timer.Due);
-        var failure = new TaskFailure(StoppedType, reason);
+        var open = OpenTasks.Of(History.Turns(instance.Head)).All;
+        calls.DropTimers(instance, open);
+        var failure = new TaskFailure(InstanceCalls.StoppedType, reason);
         End(instance, InstanceStatus.Terminated, new TurnEnding(default, failure, null), Latest(instance, []));
-        foreach (var child in open.All.OfType<StartChild>())
-        {
-            if (runtime.Instances.TryGetValue(child.InstanceId, out var called))
-                runtime.Send(called, new TerminateMessage(reason));
-        }
+        calls.Terminate(open, reason);
         return true;
     }
 
@@ -384,41 +307,30 @@ internal sealed class InstanceTurns(EmbeddedRuntime runtime)
     {
         if (!instance.HasEnded || instance.IsPurged || runtime.IsAwaited(instance.Parent))
             return false;
-        instance.Head = runtime.Journal.Append(Writer.Purged(instance.Id));
+        History.Purge(instance);
         runtime.Forget(instance);
         return true;
     }
 
     private bool Move(Instance instance, int segment)
     {
-        if (instance.IsPurged || instance.Head.IsNone || instance.FirstSegment > segment)
-            return true;
-        if (instance.HasEnded)
-        {
-            Grow(instance, Writer.Ended(instance.Id, instance.Generation, Read(instance)), isWhole: true, instance.Updated, null);
-            return true;
-        }
-        var turns = runtime.History(instance.Head);
-        Grow(instance, Writer.History(instance.Id, instance.Generation, turns), isWhole: true, instance.Updated, null);
-        if (turns.Exists(turn => turn.CustomStatus is not null))
-            instance.CustomStatusAt = instance.Head;
+        if (!instance.IsPurged && !instance.Head.IsNone && instance.FirstSegment <= segment)
+            History.Move(instance);
         return true;
     }
-
-    private Ending Read(Instance instance) => new RecordReader(runtime.Journal.Read(instance.Head)).Ending();
 
     /// <summary>Calls again what was called before the process began, and has not answered.</summary>
     private bool Resume(Instance instance)
     {
         if (instance.HasEnded)
             return false;
-        var open = OpenTasks.Of(runtime.History(instance.Head)).All;
+        var open = OpenTasks.Of(History.Turns(instance.Head)).All;
         Run(instance, []);
         if (instance.Held is not null)
             return false;
-        Schedule(instance, instance.Generation, open.OfType<ScheduleActivity>());
+        calls.Schedule(instance, instance.Generation, open.OfType<ScheduleActivity>());
         foreach (var child in open.OfType<StartChild>())
-            StartChild(instance, child, instance.Updated);
+            calls.Start(instance, child, instance.Updated);
         return true;
     }
 }

@@ -85,7 +85,7 @@ public sealed class LargeJobTests : IDisposable
                     {
                         attempts.AddOrUpdate(attempt.Node, 1, (_, before) => before + 1);
                         if (Interlocked.Increment(ref calls) % 50 == 0)
-                            longest = Math.Max(longest, runtime.History(runtime.Instances[RunId].Head).Count);
+                            longest = Math.Max(longest, runtime.History.Turns(runtime.Instances[RunId].Head).Count);
                         return Task.FromResult(run?.Invoke(attempt) ?? NodeResult.Succeeded);
                     }
                 )
