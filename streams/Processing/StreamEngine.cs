@@ -35,6 +35,8 @@ internal sealed class StreamEngine : IDisposable
         );
         Connection = _database.Connect();
         Connection.Execute("SET TimeZone = 'UTC'");
+        // What a stream reads of its files it seldom reads again, and it goes on for months: the cache would take all the memory that it may have.
+        Connection.Execute("SET enable_external_file_cache = false");
         Connection.RegisterTable(new TableFunction("hub_events", EventScan.Columns, columns => new EventScan(_pages, columns)));
     }
 
