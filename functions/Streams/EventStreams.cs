@@ -18,6 +18,7 @@ namespace ServerlessHub.Functions.Streams;
 /// <param name="logger">Where it says what is wrong.</param>
 internal sealed class EventStreams(HubRoot root, HubSettings settings, StreamControl control, ILogger<EventStreams> logger)
 {
+    private readonly StreamFiles files = new(root);
     private readonly ConcurrentDictionary<string, Known> known = new(StringComparer.Ordinal);
 
     /// <summary>Those whose events a trigger brings.</summary>
@@ -30,41 +31,28 @@ internal sealed class EventStreams(HubRoot root, HubSettings settings, StreamCon
     private IEnumerable<Known> All() =>
         root.Documents(DocumentKind.Stream)
             .Select(Of)
-            .Where(k => k?.Stream is { Document.Ingest: not null } stream && control.PauseOf(stream.Address) is null)
-            .Select(k => k!);
+            .Where(k => k.Stream is { Document.Ingest: not null } stream && control.PauseOf(stream.Address) is null);
 
-    private Known? Of(HubDocument document)
+    private Known Of(HubDocument document)
     {
-        var file = new FileInfo(root.Locate(document.File));
-        if (!file.Exists)
-            return null;
-        if (
-            known.TryGetValue(document.File, out var before)
-            && (before.Modified, before.Size) == (file.LastWriteTimeUtc, file.Length)
-            && before.Stream?.IsCurrent != false
-        )
+        var (stream, problem) = files.Read(document);
+        var before = known.GetValueOrDefault(document.File);
+        if (before is not null && ReferenceEquals(stream, before.Stream) && problem == before.Problem)
             return before;
-        var (stream, isTriggered) = Read(document);
-        return known[document.File] = new(file.LastWriteTimeUtc, file.Length, stream, isTriggered);
-    }
-
-    private (StreamDefinition? Stream, bool IsTriggered) Read(HubDocument document)
-    {
+        var isTriggered = false;
         try
         {
-            var stream = StreamFile.Read(root, document);
-            return (stream, EventHubAddress.Of(stream, root) is { } address && address == settings.EventHub);
-        }
-        catch (InvalidDocumentException e)
-        {
-            Logs.StreamRefused(logger, document.File, e.Findings.First().Message);
+            isTriggered = stream is not null && EventHubAddress.Of(stream, root) is { } address && address == settings.EventHub;
         }
         catch (RunException e)
         {
-            Logs.StreamRefused(logger, document.File, e.Message);
+            (stream, problem) = (null, e.Message);
         }
-        return (null, false);
+        // Once, and not each time that it is looked at.
+        if (problem is not null && problem != before?.Problem)
+            Logs.StreamRefused(logger, document.File, problem);
+        return known[document.File] = new(stream, problem, isTriggered);
     }
 
-    private sealed record Known(DateTime Modified, long Size, StreamDefinition? Stream, bool IsTriggered);
+    private sealed record Known(StreamDefinition? Stream, string? Problem, bool IsTriggered);
 }

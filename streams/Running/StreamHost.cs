@@ -1,6 +1,5 @@
 using Microsoft.Extensions.Logging;
 using ServerlessHub.Pipelines.Connectors;
-using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Kafka;
 using ServerlessHub.Streams.Processing;
@@ -21,7 +20,7 @@ public sealed class StreamHost : IAsyncDisposable
     private readonly StreamControl _control;
     private readonly Lock _lock = new();
     private readonly Dictionary<DocumentAddress, Entry> _streams = [];
-    private readonly Dictionary<DocumentAddress, (DateTime Written, StreamDefinition? Definition, string? Problem)> _documents = [];
+    private readonly StreamFiles _files;
 
     /// <summary>Prepares it; <see cref="Look"/> begins.</summary>
     /// <param name="root">The hub.</param>
@@ -32,6 +31,7 @@ public sealed class StreamHost : IAsyncDisposable
     {
         (_root, _options, _time, _logger) = (root, options, time, logger);
         _control = new(root, time);
+        _files = new(root);
         Sinks = new(root, logger);
     }
 
@@ -88,7 +88,7 @@ public sealed class StreamHost : IAsyncDisposable
         foreach (var document in documents.Values)
         {
             var isPaused = _control.PauseOf(document.Address) is not null;
-            var (definition, problem) = Read(document);
+            var (definition, problem) = _files.Read(document);
             Change(
                 document.Address,
                 entry =>
@@ -129,39 +129,6 @@ public sealed class StreamHost : IAsyncDisposable
             change(entry);
             if (entry.IsGone)
                 _streams.Remove(address);
-        }
-    }
-
-    /// <summary>What a document says. One that is right is read again when it, or what it names, was written anew; one that is not, each time: what it lacks may come.</summary>
-    private (StreamDefinition? Definition, string? Problem) Read(HubDocument document)
-    {
-        var written = File.GetLastWriteTimeUtc(_root.Locate(document.File));
-        if (
-            _documents.TryGetValue(document.Address, out var known)
-            && known is { Definition: { } before, Problem: null }
-            && known.Written == written
-            && before.IsCurrent
-        )
-            return (before, null);
-        var (definition, problem) = Validate(document);
-        _documents[document.Address] = (written, definition, problem);
-        return (definition, problem);
-    }
-
-    private (StreamDefinition? Definition, string? Problem) Validate(HubDocument document)
-    {
-        try
-        {
-            return (StreamFile.Read(_root, document), null);
-        }
-        catch (InvalidDocumentException e)
-        {
-            var first = e.Findings.First(f => f.Severity == Severity.Error);
-            return (null, $"{first.Location}: {first.Message}");
-        }
-        catch (RunException e)
-        {
-            return (null, e.Message);
         }
     }
 

@@ -70,6 +70,18 @@ public sealed class EventDeliveryTests : IDisposable
     }
 
     [Fact]
+    public async Task A_stream_that_lacked_what_it_names_takes_events_once_that_is_there()
+    {
+        Stream("orders", """<eventHub name="orders" connectionRef="late"/>""");
+        var delivery = Delivery();
+        await delivery.Deliver(Partition, Events(0, 4), default);
+        Assert.Equal([0], Rows("orders"));
+        Write("config/common/resources/late.json", """{ "namespace": "shop" }""");
+        await delivery.Deliver(Partition, Events(0, 4), default);
+        Assert.Equal([5], Rows("orders"));
+    }
+
+    [Fact]
     public async Task What_may_pass_is_left_to_whoever_tries_again_and_the_other_streams_go_on()
     {
         Stream("behind", """<eventHub name="orders" connectionRef="events"/>""");
