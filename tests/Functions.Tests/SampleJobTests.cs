@@ -67,8 +67,7 @@ public sealed class SampleJobTests : IDisposable
             return await Run(hub, application, job);
         var run = Run(hub, application, job);
         // It dies with pipelines under way; another one is there at once.
-        while (hub.Documents.Find(RunId)?.Nodes.Any(n => n.Status == NodeStatus.Running) != true)
-            await Task.Yield();
+        await worker.Begun(JobActivities.RunPipeline);
         await worker.Die();
         hub.Client = await worker.Start(tasks);
         await hub.Client.WaitForEnd(RunId);

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using DurableTask.Core;
@@ -27,12 +28,16 @@ internal sealed class TestTaskHub : IAsyncDisposable
     private readonly List<WebApplication> _sidecars = [];
     private readonly List<WorkLocks> _locks = [];
     private readonly RejectionLog _rejections = new();
+    private readonly ConcurrentDictionary<string, TaskCompletionSource> _begun = new(StringComparer.Ordinal);
     private IHost? _worker;
     private GrpcChannel? _channel;
     private CancellationTokenSource _stops = new();
 
     /// <summary>Ends when a worker has left an instance to those of a later version.</summary>
     public Task Rejected => _rejections.First;
+
+    /// <summary>Ends when a worker has begun an activity of a name.</summary>
+    public Task Begun(string activity) => Beginning(activity).Task;
 
     /// <summary>Starts a worker.</summary>
     public async Task<IDurableClient> Start(DurableTasks tasks)
@@ -54,7 +59,11 @@ internal sealed class TestTaskHub : IAsyncDisposable
                     .AddOrchestrators(tasks, () => client)
                     .AddActivityFunc<JsonElement, JsonElement>(
                         ActivityRunner.Function,
-                        (_, work) => new ActivityRunner(tasks, () => client!, NullLogger<ActivityRunner>.Instance).Run(work, stops)
+                        (_, work) =>
+                        {
+                            Beginning(work.Deserialize<ActivityWork>(DurableJson.Options)!.Name).TrySetResult();
+                            return new ActivityRunner(tasks, () => client!, NullLogger<ActivityRunner>.Instance).Run(work, stops);
+                        }
                     )
             );
         });
@@ -103,6 +112,9 @@ internal sealed class TestTaskHub : IAsyncDisposable
         foreach (var locks in _locks)
             locks.Dispose();
     }
+
+    private TaskCompletionSource Beginning(string activity) =>
+        _begun.GetOrAdd(activity, _ => new(TaskCreationOptions.RunContinuationsAsynchronously));
 
     /// <summary>What the Functions host does by its settings, a worker without it does by the same ones.</summary>
     private static DurableTaskWorkerOptions.VersioningOptions Versioning(int version)
