@@ -150,25 +150,12 @@ public sealed class KafkaSourceTests : IDisposable
         );
     }
 
-    [Fact]
-    public void Latest_is_decided_once_even_if_nothing_is_committed_before_a_crash()
+    [Theory]
+    [InlineData("latest")]
+    [InlineData("2999-01-31T18:30:00Z")]
+    public void To_begin_after_all_there_is_is_decided_once_even_if_nothing_is_committed_before_a_crash(string startFrom)
     {
-        using var stream = new KafkaStream(_broker, "startFrom=\"latest\"");
-        Send(0, 0, 5);
-        using (Run(stream))
-        {
-            // It dies before an event comes.
-        }
-        Send(0, 5, 8);
-        using var run = Run(stream);
-        Until(run, stream, 8);
-        Assert.Equal(["5", "6", "7"], stream.Tables.Rows("orders_raw", "t.\"offset\""));
-    }
-
-    [Fact]
-    public void A_moment_after_all_there_is_lets_a_stream_begin_with_what_comes_next_and_that_is_decided_once()
-    {
-        using var stream = new KafkaStream(_broker, "startFrom=\"2999-01-31T18:30:00Z\"");
+        using var stream = new KafkaStream(_broker, $"startFrom=\"{startFrom}\"");
         Send(0, 0, 5);
         using (Run(stream))
         {
