@@ -33,7 +33,7 @@ internal sealed class CommitTimes(TableLog log, TableMetadata metadata)
         && (actions ?? log.TryReadCommit(version))?.Select(action => action.CommitInfo?["inCommitTimestamp"]).FirstOrDefault(IsTime)
             is { } time
             ? DateTimeOffset.FromUnixTimeMilliseconds(time.GetValue<long>())
-            : modified;
+            : InMilliseconds(modified);
 
     /// <summary>
     /// The newest version that was there at a time, or null if the table is younger. A clock of the storage that went back does not reorder
@@ -53,7 +53,7 @@ internal sealed class CommitTimes(TableLog log, TableMetadata metadata)
         var latest = DateTimeOffset.MinValue;
         foreach (var (version, made) in commits)
         {
-            latest = made > latest ? made : latest.AddMilliseconds(1);
+            latest = InMilliseconds(made) > latest ? InMilliseconds(made) : latest.AddMilliseconds(1);
             if (latest <= timestamp)
                 found = version;
         }
@@ -74,6 +74,10 @@ internal sealed class CommitTimes(TableLog log, TableMetadata metadata)
         }
         return first == 0 ? null : commits[first - 1].Version;
     }
+
+    /// <summary>As other readers tell it, and as a user gives it back who was told: a version is there at the time that is said of it.</summary>
+    private static DateTimeOffset InMilliseconds(DateTimeOffset time) =>
+        DateTimeOffset.FromUnixTimeMilliseconds(time.ToUnixTimeMilliseconds());
 
     private static bool IsTime(JsonNode? node) => node is JsonValue value && value.TryGetValue<long>(out _);
 }

@@ -38,6 +38,17 @@ public sealed class CommitTimeTests : IDisposable
     }
 
     [Fact]
+    public void A_version_is_found_by_its_time_in_milliseconds()
+    {
+        Create();
+        File.SetLastWriteTimeUtc(_lake.Commit(4), Start.AddHours(50).AddMicroseconds(123_456).UtcDateTime);
+
+        var made = _lake.Table().TryRead()!.Timestamp;
+        Assert.Equal(Start.AddHours(50).AddMilliseconds(123), made);
+        Assert.Equal(4, _lake.Table().TryRead(timestamp: made)!.Version);
+    }
+
+    [Fact]
     public void Times_in_commits_of_a_table_that_does_not_keep_them_any_more_do_not_count()
     {
         Create();

@@ -66,6 +66,8 @@ public sealed class RowModelTests
         }
         for (var version = 0; version < versions.Count; version++)
             Assert.Equal(Text(versions[version]), Rows(lake, version));
+        if (feed)
+            new ForeignReader(lake.Root, lake.Connection).CheckChanges("t", 0, versions.Count - 1);
     }
 
     private static void Apply(TestLake lake, LakeModel model, List<List<ModelRow>> versions, Step step, WriteOptions first)

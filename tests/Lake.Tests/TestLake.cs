@@ -131,8 +131,10 @@ public sealed class TestLake : IDisposable
         try
         {
             Container?.CopyTo(Root);
-            if (!IsDamaged)
-                LogChecker.CheckAll(Root, Connection);
+            if (IsDamaged)
+                return;
+            LogChecker.CheckAll(Root, Connection);
+            ForeignReader.CheckAll(Root, Connection);
         }
         finally
         {

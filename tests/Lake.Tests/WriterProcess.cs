@@ -14,6 +14,8 @@ internal static class WriterProcess
             return WorkProcess.Run(args[1], int.Parse(args[2]), args[3]);
         if (args[0] == ReaderProcess.Name)
             return ReaderProcess.Run(args);
+        if (args[0] == ClickHouseProcess.Name)
+            return ClickHouseProcess.Run(args[1]);
         var (root, name, count, mode) = (args[0], args[1], int.Parse(args[2]), Enum.Parse<WriteMode>(args[3]));
         using var database = Database.Open();
         using var connection = database.Connect();

@@ -30,7 +30,10 @@ internal sealed class AzuriteServer : IDisposable
 
     private AzuriteServer()
     {
-        var start = new ProcessStartInfo("sh", ["-c", Keeper, "sh", Program(), _folder])
+        var start = new ProcessStartInfo(
+            "sh",
+            ["-c", Keeper, "sh", NpmPackage.PathOf("azurite", Version, "dist", "src", "blob", "main.js"), _folder]
+        )
         {
             RedirectStandardInput = true,
             RedirectStandardOutput = true,
@@ -87,39 +90,5 @@ internal sealed class AzuriteServer : IDisposable
             throw new InvalidOperationException($"Azurite does not start:\n{string.Join('\n', said)}");
         });
         return reading.WaitAsync(Patience).GetAwaiter().GetResult();
-    }
-
-    /// <summary>Azurite's program, installed by npm at its first use. Whoever is second to install it uses the first one's.</summary>
-    private static string Program()
-    {
-        var folder = Repository.PathOf("artifacts", "azurite", Version);
-        var program = Path.Combine(folder, "node_modules", "azurite", "dist", "src", "blob", "main.js");
-        if (File.Exists(program))
-            return program;
-        var aside = $"{folder}-{Guid.NewGuid():N}";
-        Directory.CreateDirectory(aside);
-        Install(aside);
-        try
-        {
-            Directory.Move(aside, folder);
-        }
-        catch (IOException) when (File.Exists(program))
-        {
-            Directory.Delete(aside, recursive: true);
-        }
-        return program;
-    }
-
-    private static void Install(string folder)
-    {
-        string[] arguments = ["install", $"azurite@{Version}", "--prefix", folder, "--no-audit", "--no-fund", "--loglevel=error"];
-        using var npm = Process.Start(
-            new ProcessStartInfo("npm", arguments) { RedirectStandardOutput = true, RedirectStandardError = true }
-        )!;
-        var output = npm.StandardOutput.ReadToEndAsync();
-        var errors = npm.StandardError.ReadToEnd();
-        npm.WaitForExit();
-        if (npm.ExitCode != 0)
-            throw new InvalidOperationException($"The tests use Azurite, and npm does not install it:\n{output.Result}{errors}");
     }
 }
