@@ -26,6 +26,28 @@ public sealed class AzureTableTests : IDisposable
     }
 
     [Fact]
+    public void Another_reader_finds_its_files_and_vectors_whatever_its_partitions_are_named()
+    {
+        string[] values = ["plain", "a b", "a/b", "%41", "é €", "?", "#", "a=b", "a:b*c[d]", "'"];
+        var rows = string.Join(", ", values.Select((value, i) => $"({i}, {Sql.Literal(value)}), ({i + 100}, {Sql.Literal(value)})"));
+        _lake.Write(
+            $"SELECT * FROM (VALUES {rows}) t(id, p)",
+            _lake.Options() with
+            {
+                PartitionBy = ["p"],
+                Properties = new Dictionary<string, string?> { ["delta.enableDeletionVectors"] = "true" },
+            }
+        );
+        _lake.Delete("id IN (100, 102, 104)");
+
+        var table = $"deltaLakeAzure({ClickHouse.Text(AzuriteServer.Shared.ConnectionString)}, '{Container.Client.Name}', 'lake/t')";
+        var theirs = ClickHouse.Shared.Run($"SELECT concat(id, ' ', p) FROM {table} FORMAT TSVRaw").TrimEnd('\n').Split('\n');
+        using var scan = _lake.Table().TryRead()!.Scan(_lake.Connection);
+        using var ours = _lake.Connection.Query($"SELECT id || ' ' || p FROM ({scan.Sql})");
+        Assert.Equal(ours.Rows().Select(row => (string)row[0]!).Order(), theirs.Order());
+    }
+
+    [Fact]
     public void Rows_are_merged_updated_deleted_and_restored()
     {
         _lake.Write("SELECT i AS id, 'old' AS v FROM range(10) t(i)");
