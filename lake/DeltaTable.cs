@@ -75,9 +75,7 @@ public sealed partial class DeltaTable
             if (timestamp is not null && TryRead(ct: ct) is null)
                 return null;
             var wanted = timestamp is { } time ? _log.VersionAt(time, _newest!.Metadata) : version;
-            if (_log.Find(wanted) is not { } segment)
-                return null;
-            var snapshot = new Snapshot(_storage, Path, segment, _log.Replay(segment, _newest, ct));
+            var snapshot = _log.Read(wanted, _newest, ct);
             if (wanted is null)
                 _newest = snapshot;
             return snapshot;

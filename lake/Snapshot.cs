@@ -15,12 +15,12 @@ public sealed class Snapshot
     private readonly string _table;
     private readonly Lazy<DateTimeOffset> _timestamp;
 
-    internal Snapshot(ILakeStorage storage, string table, LogSegment segment, TableState state)
+    internal Snapshot(ILakeStorage storage, string table, long version, StoredFile source, TableState state)
     {
         _storage = storage;
         _table = table;
-        Version = segment.Version;
-        Source = segment.Last;
+        Version = version;
+        Source = source;
         State = state;
         Protocol = state.Protocol ?? throw Broken("its log has no protocol action.");
         Metadata = state.Metadata ?? throw Broken("its log has no metaData action.");

@@ -15,6 +15,8 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
 
     private static readonly TimeSpan DefaultTombstoneRetention = TimeSpan.FromDays(7);
 
+    private string HintPath => $"{table}/{LogFileName.Folder}/{LogFileName.LastCheckpoint}";
+
     /// <summary>How many files a checkpoint of the second kind names itself, and each of its sidecars.</summary>
     public int MaxSidecarActions { get; init; } = 100_000;
 
@@ -29,8 +31,11 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
             return null;
         try
         {
+            var previous = storage.Find(HintPath)?.Modified.UtcDateTime.Date;
             Write(version, before);
-            new LogCleanup(storage, table, time).Run(metadata);
+            // What is old enough to go changes at midnight, needs an older checkpoint, and is found by listing the whole log.
+            if (previous is not null && previous != time.GetUtcNow().UtcDateTime.Date)
+                new LogCleanup(storage, table, time).Run(metadata);
             return null;
         }
         catch (Exception e) when (e is LakeException or IOException or UnauthorizedAccessException or EngineException)
@@ -44,9 +49,9 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     /// <param name="before">An earlier version that is known, from which on the log is read; null if it is all read.</param>
     public void Write(long version, Snapshot? before = null)
     {
-        var log = new TableLog(storage, table);
-        var segment = log.Find(version) ?? throw new LakeException(table, "there is no table here.");
-        var snapshot = new Snapshot(storage, table, segment, log.Replay(segment, before, CancellationToken.None));
+        var snapshot =
+            new TableLog(storage, table).Read(version, before, CancellationToken.None)
+            ?? throw new LakeException(table, "there is no table here.");
         var others = OtherActions(snapshot.State).ToList();
         var files = FileActions(snapshot.State).ToList();
         var size = IsOfSecondKind(snapshot)
@@ -130,7 +135,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         try
         {
             File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(hint, LogJson.Default.LastCheckpoint));
-            storage.Replace($"{table}/{LogFileName.Folder}/{LogFileName.LastCheckpoint}", file);
+            storage.Replace(HintPath, file);
         }
         finally
         {

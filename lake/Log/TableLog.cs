@@ -8,6 +8,9 @@ namespace ServerlessHub.Lake.Log;
 /// <summary>The log of one table: finds the files of a version and replays them.</summary>
 internal sealed class TableLog(ILakeStorage storage, string table)
 {
+    /// <summary>How many commits after a version that is known are read rather than a newer checkpoint.</summary>
+    private const int FarBehind = 50;
+
     private readonly string _folder = $"{table}/{LogFileName.Folder}";
 
     /// <summary>The files of a version, or null if there is no table.</summary>
@@ -25,12 +28,50 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         return all.Any(file => LogFileName.Parse(file.Name) is not null) ? LogSegment.Select(table, all, version, IsThere) : null;
     }
 
+    /// <summary>A version of the table, or null if there is no table.</summary>
+    /// <param name="version">The version wanted; null for the newest.</param>
+    /// <param name="known">An earlier version that spares work, if it is of the same log; or null.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <exception cref="LakeException">The log has a gap or is damaged, or the version is not there.</exception>
+    public Snapshot? Read(long? version, Snapshot? known, CancellationToken ct)
+    {
+        if (known is not null && !(known.Version > version) && After(known, version, ct) is { } reached)
+            return reached;
+        return Find(version) is { } segment
+            ? new Snapshot(storage, table, segment.Version, segment.Last, Replay(segment, known, ct))
+            : null;
+    }
+
+    /// <summary>
+    /// A version after one that is known, by asking for one commit after the other: that takes as long, however long the log is. Null if the
+    /// log must be listed: the known version is not of this log any more, or is far behind, or a commit that must be there is not.
+    /// </summary>
+    private Snapshot? After(Snapshot known, long? wanted, CancellationToken ct)
+    {
+        if (ReadHint() is var hint && hint > known.Version + FarBehind || !IsOfThisLog(known))
+            return null;
+        var (state, version) = (known.State, known.Version);
+        while (version != wanted && TryReadCommit(version + 1) is { } actions)
+        {
+            ct.ThrowIfCancellationRequested();
+            version++;
+            state = state == known.State ? new(state) : state;
+            foreach (var action in actions)
+                state.Apply(action, version);
+        }
+        if (version != (wanted ?? version) || hint > version && wanted is null)
+            return null;
+        if (version == known.Version)
+            return known;
+        return storage.Find(CommitFile.PathOf(table, version)) is { } source ? new Snapshot(storage, table, version, source, state) : null;
+    }
+
     /// <summary>Replays the files of a version.</summary>
     /// <param name="segment">The files.</param>
     /// <param name="earlier">A snapshot to go on from, if it is of the same log and spares work; or null.</param>
     /// <param name="ct">Ends it.</param>
     /// <exception cref="LakeException">A file is missing or damaged.</exception>
-    public TableState Replay(LogSegment segment, Snapshot? earlier, CancellationToken ct)
+    private TableState Replay(LogSegment segment, Snapshot? earlier, CancellationToken ct)
     {
         var (state, version) = IsUseful(earlier, segment) ? (new TableState(earlier!.State), earlier.Version) : ReadCheckpoint(segment);
         while (version < segment.Version)
@@ -96,12 +137,11 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     /// <exception cref="LakeException">It is damaged.</exception>
     public IReadOnlyList<LogAction>? TryReadCommit(long version) => CommitFile.TryRead(storage, table, version);
 
-    /// <summary>A table that was deleted and made again has the same versions, but other files.</summary>
     private bool IsUseful(Snapshot? earlier, LogSegment segment) =>
-        earlier is not null
-        && earlier.Version >= segment.CheckpointVersion
-        && earlier.Version <= segment.Version
-        && storage.Find(earlier.Source.Path) == earlier.Source;
+        earlier is not null && earlier.Version >= segment.CheckpointVersion && earlier.Version <= segment.Version && IsOfThisLog(earlier);
+
+    /// <summary>A table that was deleted and made again has the same versions, but other files.</summary>
+    private bool IsOfThisLog(Snapshot earlier) => storage.Find(earlier.Source.Path) == earlier.Source;
 
     /// <summary>The state to go on from: the checkpoint's or, if it cannot be read and the log still has what is needed, that of one before.</summary>
     private (TableState State, long Version) ReadCheckpoint(LogSegment segment)

@@ -1,3 +1,5 @@
+using System.IO.Enumeration;
+
 namespace ServerlessHub.Lake.Storage;
 
 /// <summary>Tables in a folder of this machine.</summary>
@@ -37,18 +39,19 @@ public sealed class LocalStorage : ILakeStorage
     /// <inheritdoc/>
     public IReadOnlyList<StoredFile> List(string folder, string? from = null)
     {
-        var place = new DirectoryInfo(Locate(folder));
         try
         {
-            return
-            [
-                .. place
-                    .EnumerateFiles()
-                    .Where(file => from is null || string.CompareOrdinal(file.Name, from) >= 0)
-                    .OrderBy(file => file.Name, StringComparer.Ordinal)
-                    .Select(Describe)
-                    .OfType<StoredFile>(),
-            ];
+            // The name decides before anything is made of an entry: a log may have very many.
+            var entries = new FileSystemEnumerable<FileInfo>(
+                Locate(folder),
+                (ref FileSystemEntry entry) => (FileInfo)entry.ToFileSystemInfo(),
+                new() { AttributesToSkip = default, IgnoreInaccessible = false }
+            )
+            {
+                ShouldIncludePredicate = (ref FileSystemEntry entry) =>
+                    !entry.IsDirectory && (from is null || entry.FileName.CompareTo(from, StringComparison.Ordinal) >= 0),
+            };
+            return [.. entries.OrderBy(file => file.Name, StringComparer.Ordinal).Select(Describe).OfType<StoredFile>()];
         }
         catch (DirectoryNotFoundException)
         {

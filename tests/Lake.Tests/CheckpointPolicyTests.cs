@@ -41,7 +41,7 @@ public sealed class CheckpointPolicyTests : IDisposable
         File.WriteAllText(_lake.File("t/_delta_log/_sidecars/nobody.parquet"), "x");
         File.WriteAllText(_lake.File("t/_delta_log/_sidecars/young.parquet"), "x");
 
-        Age(sidecars.Append(_lake.File("t/_delta_log/_sidecars/nobody.parquet")));
+        Age([.. sidecars, _lake.File("t/_delta_log/_sidecars/nobody.parquet"), _lake.File("t/_delta_log/_last_checkpoint")]);
         var unused = _lake.Table().FindUnusedFiles(new()).Select(file => file.Path);
         Assert.Equal(["t/_delta_log/_sidecars/nobody.parquet"], unused);
         _lake.Write("SELECT 9 AS id");

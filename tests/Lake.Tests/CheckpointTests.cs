@@ -307,9 +307,4 @@ public sealed class CheckpointTests : IDisposable
 
     private string Removed(long version) =>
         $"SELECT remove.path AS path FROM read_parquet('{_lake.File($"t/_delta_log/{version:D20}.checkpoint.parquet")}') WHERE remove IS NOT NULL";
-
-    private sealed class FixedTime(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
-    }
 }

@@ -43,6 +43,23 @@ public sealed class LogCleanupTests : IDisposable
     }
 
     [Fact]
+    public void A_log_is_looked_through_with_the_first_checkpoint_of_a_day()
+    {
+        Write(9, "interval 10 days");
+        Age(until: 7, days: 20);
+        var noon = DateTime.UtcNow.Date.AddHours(12);
+        var checkpointing = new Checkpointing(_lake.Storage, "t", new FixedTime(noon));
+
+        File.SetLastWriteTimeUtc(Hint, noon.AddHours(-12));
+        Assert.Null(checkpointing.WriteIfDue(8, _lake.Table().TryRead()!.Metadata));
+        Assert.Equal(0, Versions()[0]);
+
+        File.SetLastWriteTimeUtc(Hint, noon.AddHours(-12).AddSeconds(-1));
+        Assert.Null(checkpointing.WriteIfDue(8, _lake.Table().TryRead()!.Metadata));
+        Assert.Equal(4, Versions()[0]);
+    }
+
+    [Fact]
     public void A_write_that_was_staged_before_the_log_began_is_a_conflict_and_not_lost()
     {
         Write(3, "interval 10 days");
@@ -77,7 +94,10 @@ public sealed class LogCleanupTests : IDisposable
     {
         for (var version = 0; version <= until; version++)
             File.SetLastWriteTimeUtc(_lake.Commit(version), DateTime.UtcNow.AddDays(-days));
+        File.SetLastWriteTimeUtc(Hint, DateTime.UtcNow.AddDays(-1));
     }
+
+    private string Hint => _lake.File("t/_delta_log/_last_checkpoint");
 
     private long[] Versions() =>
         [

@@ -38,7 +38,7 @@ public sealed class VacuumTests : IDisposable
         Write("SELECT 1 AS i", daysAgo: 20);
         File.WriteAllText(_lake.File("t/part-being-written.parquet"), "");
 
-        var future = new DeltaTable(_lake.Storage, "t", new Clock(DateTimeOffset.UtcNow.AddDays(100)));
+        var future = new DeltaTable(_lake.Storage, "t", new FixedTime(DateTimeOffset.UtcNow.AddDays(100)));
         Assert.Equal(0, future.Vacuum(new()).FilesDeleted);
 
         File.SetLastWriteTimeUtc(_lake.File("t/part-being-written.parquet"), DateTime.UtcNow.AddDays(-8));
@@ -226,7 +226,7 @@ public sealed class VacuumTests : IDisposable
         TestLake.Commit(Table(daysAgo).Stage(_lake.Connection, sql, options));
     }
 
-    private DeltaTable Table(int daysAgo) => new(_lake.Storage, "t", new Clock(DateTimeOffset.UtcNow.AddDays(-daysAgo)));
+    private DeltaTable Table(int daysAgo) => new(_lake.Storage, "t", new FixedTime(DateTimeOffset.UtcNow.AddDays(-daysAgo)));
 
     private void Put(string path)
     {
@@ -244,10 +244,5 @@ public sealed class VacuumTests : IDisposable
             else
                 File.SetLastWriteTimeUtc(path, DateTime.UtcNow.AddDays(-days));
         }
-    }
-
-    private sealed class Clock(DateTimeOffset now) : TimeProvider
-    {
-        public override DateTimeOffset GetUtcNow() => now;
     }
 }
