@@ -109,7 +109,10 @@ public sealed partial class DeltaTable
     public IReadOnlyList<TableCommit> CommitsAfter(long version) =>
         Guarded(() =>
         {
-            var isKnown = version < 0 || _storage.Find(CommitFile.PathOf(Path, version)) is not null || _log.Commits(version).Count > 0;
+            // The oldest commits go first, so that those after one which is there are there too, and need not be listed.
+            if (version >= 0 && _storage.Find(CommitFile.PathOf(Path, version)) is not null)
+                return [.. _log.ReadFrom(version + 1).Select(commit => TableCommit.From(commit.Version, commit.Actions))];
+            var isKnown = version < 0 || _log.Commits(version).Count > 0;
             return _log.Commits(isKnown ? version + 1 : 0)
                 .Select(commit => TableCommit.From(commit.Version, _log.ReadCommit(commit.Version)))
                 .ToList();

@@ -109,6 +109,14 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         return commits;
     }
 
+    /// <summary>The commits from one on, to the first that is not there.</summary>
+    /// <exception cref="LakeException">One is damaged.</exception>
+    public IEnumerable<(long Version, IReadOnlyList<LogAction> Actions)> ReadFrom(long version)
+    {
+        for (; TryReadCommit(version) is { } actions; version++)
+            yield return (version, actions);
+    }
+
     private bool IsThere(long version) => storage.Find(CommitFile.PathOf(table, version)) is not null;
 
     /// <summary>The newest version that was there at a time.</summary>
