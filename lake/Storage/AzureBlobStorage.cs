@@ -38,7 +38,7 @@ public sealed partial class AzureBlobStorage : ILakeStorage
         Call(
             folder,
             () =>
-                Hierarchy(folder)
+                Hierarchy(folder, from)
                     .Where(item => item.IsBlob && !IsFolder(item.Blob.Metadata))
                     .Select(item => Describe(item.Blob))
                     .Where(file => from is null || string.CompareOrdinal(file.Name, from) >= 0)
@@ -225,8 +225,21 @@ public sealed partial class AzureBlobStorage : ILakeStorage
         }
     }
 
-    private Pageable<BlobHierarchyItem> Hierarchy(string folder) =>
+    /// <summary>What is in a folder; from a name on where the storage and the client can leave out what is before it, otherwise all.</summary>
+    private Pageable<BlobHierarchyItem> Hierarchy(string folder, string? from = null) =>
+#if HUB_FULL
+        _container.GetBlobsByHierarchy(
+            new()
+            {
+                Traits = BlobTraits.Metadata,
+                Delimiter = "/",
+                Prefix = Prefix(folder),
+                StartFrom = from is null ? null : Prefix(folder) + from,
+            }
+        );
+#else
         _container.GetBlobsByHierarchy(BlobTraits.Metadata, BlobStates.None, "/", Prefix(folder), CancellationToken.None);
+#endif
 
     private string Prefix(string folder) => Full(folder) is { Length: > 0 } full ? full + "/" : "";
 

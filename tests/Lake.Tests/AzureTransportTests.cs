@@ -71,6 +71,21 @@ public sealed class AzureTransportTests : IDisposable
     }
 
     [Fact]
+    public void A_listing_from_a_name_on_has_nothing_before_it()
+    {
+        var storage = _container.Open("a root", options: Options);
+        foreach (var name in new[] { "1", "2", "3" })
+            Assert.True(storage.WriteIfAbsent($"log/{name}", default));
+        var asked = "";
+        _transport.Before = request => asked = Uri.UnescapeDataString(request.Uri.Query);
+
+        Assert.Equal(["2", "3"], storage.List("log", "2").Select(file => file.Name));
+#if HUB_FULL
+        Assert.Contains("startFrom=a root/log/2", asked, StringComparison.Ordinal);
+#endif
+    }
+
+    [Fact]
     public void A_large_upload_that_loses_answers_is_whole()
     {
         var storage = new AzureBlobStorage(
