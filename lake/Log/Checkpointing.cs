@@ -54,7 +54,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
             ?? throw new LakeException(table, "there is no table here.");
         var others = OtherActions(snapshot.State).ToList();
         var files = FileActions(snapshot.State).ToList();
-        var size = IsOfSecondKind(snapshot)
+        var (size, second) = IsOfSecondKind(snapshot)
             ? WriteSecondKind(snapshot, others, files)
             : Write(Classic(version), snapshot, [.. others, .. files], CheckpointFile.Kinds);
         WriteHint(
@@ -64,6 +64,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
                 Size = others.Count + files.Count,
                 SizeInBytes = size,
                 NumOfAddFiles = snapshot.State.Files.Count,
+                V2Checkpoint = second,
             }
         );
     }
@@ -72,7 +73,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         snapshot.Protocol.Supports("v2Checkpoint") && snapshot.Metadata.Property("delta.checkpointPolicy") == "v2";
 
     /// <summary>Writes the checkpoint under a name of its own, so that nobody writes over it; many files go into sidecars.</summary>
-    private long WriteSecondKind(Snapshot snapshot, List<LogAction> others, List<LogAction> files)
+    private (long Size, SecondCheckpoint File) WriteSecondKind(Snapshot snapshot, List<LogAction> others, List<LogAction> files)
     {
         List<LogAction> actions = [new() { CheckpointMetadata = new(snapshot.Version) }, .. others];
         var size = 0L;
@@ -90,7 +91,8 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         // A client that does not know the second kind looks for the other name, reads the protocol there and says what it lacks.
         var isClassic = snapshot.Version % (ClassicEvery * Interval(snapshot.Metadata)) == 0;
         var path = isClassic ? Classic(snapshot.Version) : LogFileName.Checkpoint(snapshot.Version, Guid.NewGuid());
-        return size + Write(path, snapshot, [.. actions, .. inside], CheckpointFile.SecondKinds);
+        var own = Write(path, snapshot, [.. actions, .. inside], CheckpointFile.SecondKinds);
+        return (size + own, new(path, own, time.GetUtcNow().ToUnixTimeMilliseconds()));
     }
 
     private static string Classic(long version) => LogFileName.Checkpoint(version);
@@ -134,7 +136,11 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         var file = Path.GetTempFileName();
         try
         {
-            File.WriteAllBytes(file, JsonSerializer.SerializeToUtf8Bytes(hint, LogJson.Default.LastCheckpoint));
+            var checksum = JsonChecksum.Of(JsonSerializer.SerializeToElement(hint, LogJson.Default.LastCheckpoint));
+            File.WriteAllBytes(
+                file,
+                JsonSerializer.SerializeToUtf8Bytes(hint with { Checksum = checksum }, LogJson.Default.LastCheckpoint)
+            );
             storage.Replace(HintPath, file);
         }
         finally

@@ -234,14 +234,15 @@ internal sealed class TableLog(ILakeStorage storage, string table)
     private StoredFile FileOf(Sidecar sidecar) =>
         new($"{_folder}/{LogFileName.Sidecars}/{FileKey.Decode(sidecar.Path).Split('/')[^1]}", sidecar.SizeInBytes, default);
 
-    /// <summary>The version of the checkpoint that the hint names; a hint that is missing or cannot be read is as good as none.</summary>
+    /// <summary>The version of the checkpoint that the hint names; a hint that is missing, cannot be read or is not whole is as good as none.</summary>
     public long? ReadHint()
     {
         if (storage.Read($"{_folder}/{LogFileName.LastCheckpoint}") is not { } content)
             return null;
         try
         {
-            return JsonSerializer.Deserialize(content, LogJson.Default.LastCheckpoint)?.Version;
+            using var hint = JsonDocument.Parse(content);
+            return JsonChecksum.Holds(hint.RootElement) ? hint.Deserialize(LogJson.Default.LastCheckpoint)?.Version : null;
         }
         catch (JsonException)
         {

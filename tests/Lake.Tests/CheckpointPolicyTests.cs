@@ -17,6 +17,11 @@ public sealed class CheckpointPolicyTests : IDisposable
         var names = Checkpoints();
         Assert.Equal(10, names.Count);
         Assert.Equal(["00000000000000000020.checkpoint.parquet"], names.Where(name => name.Split('.').Length == 3));
+        Assert.Contains(
+            $"\"path\":\"{names[^1]}\"",
+            File.ReadAllText(_lake.File("t/_delta_log/_last_checkpoint")),
+            StringComparison.Ordinal
+        );
         foreach (var version in Enumerable.Range(0, 20))
             File.Move(_lake.Commit(version), $"{_lake.Commit(version)}.kept");
         Assert.Equal(21, _lake.Rows().Length);

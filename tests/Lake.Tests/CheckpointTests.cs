@@ -1,3 +1,4 @@
+using System.Text.Json;
 using ServerlessHub.Lake.Log;
 
 namespace ServerlessHub.Lake.Tests;
@@ -42,6 +43,7 @@ public sealed class CheckpointTests : IDisposable
     [Theory]
     [InlineData("{\"version\":10,")]
     [InlineData("{\"version\":77,\"size\":3}")]
+    [InlineData("{\"version\":77,\"size\":3,\"checksum\":\"00000000000000000000000000000000\"}")]
     [InlineData("")]
     public void A_hint_that_is_wrong_is_passed_over(string content)
     {
@@ -52,6 +54,35 @@ public sealed class CheckpointTests : IDisposable
 
         Assert.Equal(12, _lake.Rows().Length);
         Assert.Equal(4, _lake.Rows(version: 3).Length);
+    }
+
+    [Fact]
+    public void A_hint_whose_checksum_is_not_its_own_says_nothing()
+    {
+        for (var i = 0; i <= 10; i++)
+            _lake.Write($"SELECT {i} AS id");
+        var log = new TableLog(_lake.Storage, "t");
+        var path = _lake.File("t/_delta_log/_last_checkpoint");
+        Assert.Equal(10, log.ReadHint());
+
+        File.WriteAllText(path, File.ReadAllText(path).Replace("\"size\":", "\"size\":1", StringComparison.Ordinal));
+        _lake.IsDamaged = true;
+        Assert.Null(log.ReadHint());
+    }
+
+    /// <summary>The protocol's own example.</summary>
+    [Fact]
+    public void A_checksum_is_of_the_canonical_form()
+    {
+        using var json = JsonDocument.Parse(
+            """{"k0":"'v 0'", "checksum": "adsaskfljadfkjadfkj", "k1":{"k2": 2, "k3": ["v3", [1, 2], {"k4": "v4", "k5": ["v5", "v6", "v7"]}]}}"""
+        );
+
+        Assert.Equal(
+            "\"k0\"=\"%27v%200%27\",\"k1\"+\"k2\"=2,\"k1\"+\"k3\"+0=\"v3\",\"k1\"+\"k3\"+1+0=1,\"k1\"+\"k3\"+1+1=2,\"k1\"+\"k3\"+2+\"k4\"=\"v4\",\"k1\"+\"k3\"+2+\"k5\"+0=\"v5\",\"k1\"+\"k3\"+2+\"k5\"+1=\"v6\",\"k1\"+\"k3\"+2+\"k5\"+2=\"v7\"",
+            JsonChecksum.Canonical(json.RootElement)
+        );
+        Assert.Equal("6a92d155a59bf2eecbd4b4ec7fd1f875", JsonChecksum.Of(json.RootElement));
     }
 
     [Theory]

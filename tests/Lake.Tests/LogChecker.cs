@@ -275,6 +275,9 @@ internal sealed class LogChecker(string table, Connection connection)
                 .Select(file => new CheckpointChecker(file, connection))
                 .Select(checkpoint => (checkpoint.Size, checkpoint.CountActions()))
         );
+        Assert.Matches("^[0-9a-f]{32}$", Text(hint, "checksum"));
+        if (hint.TryGetProperty("v2Checkpoint", out var second))
+            Assert.Equal(new FileInfo(Path.Combine(Log, Text(second, "path"))).Length, second.GetProperty("sizeInBytes").GetInt64());
     }
 
     private static void AssertUnique(List<JsonProperty> actions, string name, string key)
