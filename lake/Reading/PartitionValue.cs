@@ -16,8 +16,11 @@ internal static partial class PartitionValue
     public static bool CanPartition(DeltaType type) => type is DecimalType or PrimitiveType { Name: not ("binary" or "void") };
 
     /// <summary>The spelling of the log for a value that the engine wrote as text; null for null, and for the empty text.</summary>
+    /// <exception cref="FormatException">There is none that all readers take for the same.</exception>
     public static string? FromEngine(DeltaType type, string? text) =>
         string.IsNullOrEmpty(text) ? null
+        : type is PrimitiveType { Name: "date" or "timestamp" or "timestamp_ntz" } && OrderedValue.Parse(type, text) is null
+            ? throw new FormatException($"'{text}' does not lie in the years from 1 to 9999, which the log can spell")
         : type == DeltaType.Timestamp ? Instant(text).ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture)
         : type == DeltaType.Float || type == DeltaType.Double ? Floating(text)
         : text;

@@ -235,8 +235,25 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     private Dictionary<string, string?> LogValues(WrittenFile file) =>
         target.PartitionFields.ToDictionary(
             field => field.PhysicalName,
-            field => PartitionValue.FromEngine(field.Type, file.PartitionValues[field.PhysicalName])
+            field => LogValue(field, file.PartitionValues[field.PhysicalName])
         );
+
+    private string? LogValue(SchemaField field, string? value)
+    {
+        try
+        {
+            return PartitionValue.FromEngine(field.Type, value);
+        }
+        catch (FormatException e)
+        {
+            throw new LakeException(
+                table,
+                $"rows cannot be written to a partition by column '{field.Name}': {e.Message}. Nothing was written.",
+                target.Before?.Version,
+                cause: e
+            );
+        }
+    }
 
     private PartitionKey Partition(WrittenFile file) => PartitionKey.Of(target.PartitionFields, LogValues(file));
 

@@ -121,6 +121,23 @@ public sealed class PartitionTests : IDisposable
         Assert.Equal(["{'id': 2}"], _lake.Query($"SELECT id FROM ({scan}) WHERE p IS NULL"));
     }
 
+    [Theory]
+    [InlineData("DATE '0044-03-15 (BC)'")]
+    [InlineData("'infinity'::DATE")]
+    [InlineData("DATE '10000-01-01'")]
+    [InlineData("TIMESTAMPTZ '0044-03-15 (BC) 00:00:00+00'")]
+    [InlineData("TIMESTAMPTZ '20000-01-01 00:00:00+00'")]
+    public void A_day_that_the_log_has_no_spelling_for_is_no_partition_value(string value)
+    {
+        var error = Assert.Throws<LakeException>(() =>
+            _lake.Write($"SELECT 1 AS id, {value} AS p", _lake.Options() with { PartitionBy = ["p"] })
+        );
+
+        Assert.Contains("column 'p'", error.Message, StringComparison.Ordinal);
+        Assert.Contains("years from 1 to 9999", error.Message, StringComparison.Ordinal);
+        Assert.Empty(Directory.EnumerateFiles(_lake.Root, "*.parquet", SearchOption.AllDirectories));
+    }
+
     [Fact]
     public void A_partition_that_another_writer_spelt_otherwise_is_the_same()
     {
