@@ -4,7 +4,7 @@ using ServerlessHub.Lake.Storage;
 namespace ServerlessHub.Lake.Log;
 
 /// <summary>Writes files of a checkpoint: the engine reads actions in the JSON of a commit, and writes them as Parquet.</summary>
-internal sealed class CheckpointWriter(ILakeStorage storage, CheckpointStatistics statistics)
+internal sealed class CheckpointWriter(ILakeStorage storage, TableMetadata metadata, CheckpointStatistics statistics)
 {
     /// <summary>Writes a file beside the log and puts it in place.</summary>
     /// <param name="path">Where.</param>
@@ -32,7 +32,7 @@ internal sealed class CheckpointWriter(ILakeStorage storage, CheckpointStatistic
                 SELECT {string.Join(", ", kinds.Select(Column))}
                 FROM read_json({Sql.Literal(lines)}, format = 'newline_delimited', maximum_object_size = 1000000000,
                     columns = {string.Concat('{', string.Join(", ", types), '}')})
-                ) TO {Sql.Literal(parquet)} (FORMAT parquet, COMPRESSION zstd)
+                ) TO {Sql.Literal(parquet)} ({ParquetFormat.Options(metadata)})
                 """
             );
             storage.Replace(path, parquet);

@@ -101,7 +101,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     {
         var columns = IndexedColumns.Of(snapshot.Schema, snapshot.Metadata, TableClustering.Columns(snapshot.State));
         var statistics = new CheckpointStatistics(snapshot.Metadata, snapshot.PartitionFields, columns);
-        return new CheckpointWriter(storage, statistics).Write($"{table}/{LogFileName.Folder}/{name}", actions, kinds);
+        return new CheckpointWriter(storage, snapshot.Metadata, statistics).Write($"{table}/{LogFileName.Folder}/{name}", actions, kinds);
     }
 
     private IEnumerable<LogAction> OtherActions(TableState state)

@@ -29,7 +29,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
     /// <param name="connection">Runs the query.</param>
     /// <param name="selectSql">The query.</param>
     /// <param name="partitionColumns">By whose values the rows are kept apart.</param>
-    /// <param name="compression">How the files are packed.</param>
+    /// <param name="format">The engine's options for files of the table.</param>
     /// <param name="ct">Ends it.</param>
     /// <param name="folder">Where in the table, beginning with <c>/</c>; empty for its own folder.</param>
     /// <param name="fileSize">After how many bytes another file is begun, if the rows are not kept apart.</param>
@@ -39,14 +39,14 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         Connection connection,
         string selectSql,
         IReadOnlyList<string> partitionColumns,
-        string compression,
+        string format,
         CancellationToken ct,
         string folder = "",
         long fileSize = TargetFileSize,
         string? fieldIds = null
     )
     {
-        var written = Copy(connection, selectSql, partitionColumns, compression, folder, fileSize, fieldIds, ct);
+        var written = Copy(connection, selectSql, partitionColumns, format, folder, fileSize, fieldIds, ct);
         foreach (var empty in written.Where(file => file.Rows == 0))
             storage.Delete(PathOf(empty));
         var files = written.Where(file => file.Rows > 0).ToList();
@@ -95,7 +95,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
         Connection connection,
         string selectSql,
         IReadOnlyList<string> partitionColumns,
-        string compression,
+        string format,
         string folder,
         long fileSize,
         string? fieldIds,
@@ -112,7 +112,7 @@ internal sealed class DataFileWriter(ILakeStorage storage, string table)
             $"""
             COPY (
             {selectSql}
-            ) TO {Sql.Literal(storage.Stage(table + folder))} (FORMAT parquet, COMPRESSION {compression}, APPEND true, RETURN_STATS true,
+            ) TO {Sql.Literal(storage.Stage(table + folder))} ({format}, APPEND true, RETURN_STATS true,
                 FILENAME_PATTERN {Sql.Literal(_prefix + "{uuid}")}, ROW_GROUP_SIZE {RowsOfGroup(connection)}, {layout}{numbers})
             """,
             ct

@@ -85,7 +85,16 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     public (AddFile File, long Rows)? Rearrange(string rowsSql, AddFile sibling, CancellationToken ct)
     {
         var rows = target.Layout.Select(rowsSql, isOnePartition: true);
-        var written = writer.Write(connection, rows, [], Compression(), ct, Folder(sibling), long.MaxValue, target.Layout.FieldIds);
+        var written = writer.Write(
+            connection,
+            rows,
+            [],
+            ParquetFormat.Options(target.Metadata),
+            ct,
+            Folder(sibling),
+            long.MaxValue,
+            target.Layout.FieldIds
+        );
         if (written.Count == 0)
             return null;
         var values = sibling.PartitionValues ?? new Dictionary<string, string?>();
@@ -107,7 +116,15 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
         Write(target.Layout.Select(rowsSql, additional: ChangeColumn), ChangesFolder, ct);
 
     private IReadOnlyList<WrittenFile> Write(string selectSql, string folder, CancellationToken ct) =>
-        writer.Write(connection, selectSql, target.Layout.PartitionColumns, Compression(), ct, folder, fieldIds: target.Layout.FieldIds);
+        writer.Write(
+            connection,
+            selectSql,
+            target.Layout.PartitionColumns,
+            ParquetFormat.Options(target.Metadata),
+            ct,
+            folder,
+            fieldIds: target.Layout.FieldIds
+        );
 
     /// <summary>Writes files that were written to the table once more, as rows that it did not have.</summary>
     public IReadOnlyList<WrittenFile> WriteInserts(IReadOnlyList<WrittenFile> files, CancellationToken ct)
@@ -282,14 +299,4 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
 
     private StatisticsJson Statistics() =>
         new(IndexedColumns.Of(target.Schema, target.Metadata, target.Before is { } before ? TableClustering.Columns(before.State) : []));
-
-    private string Compression() =>
-        target.Metadata.Property("delta.parquet.compression.codec")?.ToUpperInvariant() switch
-        {
-            "NONE" or "UNCOMPRESSED" => "uncompressed",
-            "SNAPPY" => "snappy",
-            "GZIP" => "gzip",
-            "LZ4_RAW" => "lz4_raw",
-            _ => "zstd",
-        };
 }

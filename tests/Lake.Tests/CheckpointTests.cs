@@ -174,6 +174,92 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void What_commits_of_others_leave_out_is_in_a_checkpoint_as_its_readers_need_it()
+    {
+        var table = new ForeignTable(_lake);
+        table.Data("1.parquet", "SELECT 1::BIGINT AS id");
+        var metadata = ForeignTable.Metadata(ForeignTable.Field("id", "long"));
+        metadata["metaData"]!.AsObject().Remove("configuration");
+        metadata["metaData"]!["format"]!.AsObject().Remove("options");
+        var add = ForeignTable.Add("1.parquet");
+        add["add"]!.AsObject().Remove("partitionValues");
+        add["add"]!.AsObject().Remove("modificationTime");
+        table.Commit(
+            ForeignTable.Protocol(),
+            metadata,
+            add,
+            ForeignTable.Action("domainMetadata", new() { ["domain"] = "d", ["configuration"] = "" })
+        );
+        new Checkpointing(_lake.Storage, "t", TimeProvider.System).Write(0);
+
+        Assert.Equal(
+            ["{'a': false, 'b': {}, 'c': {}, 'd': {}, 'e': 0}"],
+            _lake.Query(
+                $"""
+                SELECT max(domainMetadata.removed) AS a, max(metaData.configuration) AS b, max(metaData.format.options) AS c,
+                    max("add".partitionValues) AS d, max("add".modificationTime) AS e
+                FROM {Engine.Sql.Literal(_lake.File($"t/_delta_log/{Checkpoint(0)}"))}
+                """
+            )
+        );
+    }
+
+    [Fact]
+    public void Typed_statistics_are_spelt_in_commits_as_other_readers_take_them()
+    {
+        _lake.Write(
+            "SELECT TIMESTAMPTZ '2024-01-01 10:00:00.5+02' + to_days(i::INTEGER) AS t, {'u': i::FLOAT} AS s FROM range(10) r(i)",
+            _lake.Options() with
+            {
+                Properties = new Dictionary<string, string?>
+                {
+                    ["delta.checkpoint.writeStatsAsStruct"] = "true",
+                    ["delta.checkpoint.writeStatsAsJson"] = "false",
+                    ["delta.enableDeletionVectors"] = "true",
+                },
+            }
+        );
+        new Checkpointing(_lake.Storage, "t", TimeProvider.System).Write(0);
+        _lake.Delete("s.u = 3");
+
+        Assert.Equal(
+            """{"numRecords":10,"tightBounds":false,"minValues":{"t":"2024-01-01T08:00:00.500000Z","s":{"u":0.0}},"maxValues":{"t":"2024-01-10T08:00:00.500000Z","s":{"u":9.0}},"nullCount":{"t":0,"s":{"u":0}}}""",
+            Assert.Single(_lake.Table().TryRead()!.Files).Action.Stats
+        );
+    }
+
+    [Fact]
+    public void Files_say_that_their_days_are_of_the_calendar_that_everybody_has()
+    {
+        var properties = new Dictionary<string, string?>
+        {
+            ["delta.enableChangeDataFeed"] = "true",
+            ["delta.parquet.compression.codec"] = "gzip",
+        };
+        _lake.Write(
+            "SELECT i AS id, DATE '0001-01-01' AS d, i % 2 AS p FROM range(4) t(i)",
+            _lake.Options() with
+            {
+                PartitionBy = ["p"],
+                Properties = properties,
+            }
+        );
+        _lake.Delete("id = 1");
+        new Checkpointing(_lake.Storage, "t", TimeProvider.System).Write(1);
+
+        var files = Directory.GetFiles(_lake.File("t"), "*.parquet", SearchOption.AllDirectories);
+        Assert.Equal(5, files.Length);
+        var list = string.Join(", ", files.Select(Engine.Sql.Literal));
+        Assert.Equal(
+            ["{'files': 5, 'k': org.apache.spark.version}"],
+            _lake.Query(
+                $"SELECT count(*) AS files, decode(key) AS k FROM parquet_kv_metadata([{list}]) WHERE decode(value) >= '3.1' GROUP BY ALL"
+            )
+        );
+        Assert.Equal(["{'compression': GZIP}"], _lake.Query($"SELECT DISTINCT compression FROM parquet_metadata([{list}])"));
+    }
+
+    [Fact]
     public void The_interval_is_the_tables_own()
     {
         _lake.Write("SELECT 1 AS id");
