@@ -79,6 +79,8 @@ internal sealed class StatisticsJson(IReadOnlyList<IndexedColumn> columns)
                 PrimitiveType { Name: "string" } => UpperBound(text),
                 // Up to the millisecond, so that it is a bound also for readers that do not allow for the digits cut off.
                 PrimitiveType { Name: "timestamp" or "timestamp_ntz" } => Millisecond(type, text, TimeSpan.TicksPerMillisecond - 1),
+                // The engine has one zero, some readers put the negative one below the other.
+                PrimitiveType { Name: "float" or "double" } when text == "-0.0" => Exact(type, "0.0"),
                 _ => Exact(type, text),
             };
 

@@ -71,6 +71,12 @@ public sealed class StatisticsTests : IDisposable
     }
 
     [Fact]
+    public void The_negative_zero_is_no_maximum_since_some_readers_put_it_below_the_other()
+    {
+        Assert.Equal("0.0", Bound("SELECT unnest(['-0.0'::DOUBLE, -1]) AS x", "maxValues").GetRawText());
+    }
+
+    [Fact]
     public void Timestamps_are_cut_down_as_minimum_and_up_as_maximum()
     {
         const string Sql = "SELECT TIMESTAMPTZ '1969-12-31 23:59:59.999499+00' AS x";
