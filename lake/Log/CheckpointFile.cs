@@ -167,9 +167,9 @@ internal static class CheckpointFile
             .Where(field => present.Contains(field.Field))
             .Select(field => (field.Field, Value: $"{Sql.Identifier(action.Name)}.{Sql.Identifier(field.Field)}"))
             .ToDictionary();
-        if (present.Contains("stats_parsed"))
+        if (action.Type.Children.FirstOrDefault(child => child.Name == "stats_parsed") is { } statistics)
         {
-            var parsed = $"CAST(to_json({Sql.Identifier(action.Name)}.stats_parsed) AS VARCHAR)";
+            var parsed = CheckpointStatistics.ToText($"{Sql.Identifier(action.Name)}.stats_parsed", statistics.Type);
             values["stats"] = values.TryGetValue("stats", out var text) ? $"coalesce({text}, {parsed})" : parsed;
         }
         return values;
