@@ -63,8 +63,8 @@ internal static class CheckpointFile
             ("baseRowId", "BIGINT"),
             ("defaultRowCommitVersion", "BIGINT"),
         ],
-        ["checkpointMetadata"] = [("version", "BIGINT")],
-        ["sidecar"] = [("path", "VARCHAR"), ("sizeInBytes", "BIGINT"), ("modificationTime", "BIGINT")],
+        ["checkpointMetadata"] = [("version", "BIGINT"), ("tags", Texts)],
+        ["sidecar"] = [("path", "VARCHAR"), ("sizeInBytes", "BIGINT"), ("modificationTime", "BIGINT"), ("tags", Texts)],
     };
 
     /// <summary>The kinds of actions in a checkpoint that is a file of its own.</summary>

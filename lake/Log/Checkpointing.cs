@@ -14,6 +14,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     private const long ClassicEvery = 10;
 
     private static readonly TimeSpan DefaultTombstoneRetention = TimeSpan.FromDays(7);
+    private static readonly Dictionary<string, string?> Nothing = [];
 
     private string HintPath => $"{table}/{LogFileName.Folder}/{LogFileName.LastCheckpoint}";
 
@@ -56,7 +57,7 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
         var files = FileActions(snapshot.State).ToList();
         var (size, second) = IsOfSecondKind(snapshot)
             ? WriteSecondKind(snapshot, others, files)
-            : Write(Classic(version), snapshot, [.. others, .. files], CheckpointFile.Kinds);
+            : (Write(Classic(version), snapshot, [.. others, .. files], CheckpointFile.Kinds), null);
         WriteHint(
             new()
             {
@@ -107,12 +108,12 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
     private IEnumerable<LogAction> OtherActions(TableState state)
     {
         yield return new() { Protocol = state.Protocol };
-        yield return new() { MetaData = state.Metadata };
+        yield return new() { MetaData = Whole(state.Metadata!) };
         var forgotten = Before(Retention.Of(state.Metadata!, "delta.setTransactionRetentionDuration"));
         foreach (var transaction in state.Transactions.Values.Where(applied => !(applied.Transaction.LastUpdated < forgotten)))
             yield return new() { Txn = transaction.Transaction };
         foreach (var domain in state.Domains)
-            yield return new() { DomainMetadata = domain };
+            yield return new() { DomainMetadata = domain with { Removed = false } };
     }
 
     private IEnumerable<LogAction> FileActions(TableState state)
@@ -122,8 +123,24 @@ internal sealed class Checkpointing(ILakeStorage storage, string table, TimeProv
             yield return new() { Remove = tombstone with { DataChange = false, Tags = null } };
         // By the protocol nothing in a checkpoint is a change by itself.
         foreach (var file in state.Files)
-            yield return new() { Add = file with { DataChange = false } };
+            yield return new()
+            {
+                Add = file with
+                {
+                    DataChange = false,
+                    PartitionValues = file.PartitionValues ?? Nothing,
+                    ModificationTime = file.ModificationTime ?? 0,
+                },
+            };
     }
+
+    /// <summary>What a commit of somebody else left out, and readers of a checkpoint rely on.</summary>
+    private static TableMetadata Whole(TableMetadata metadata) =>
+        metadata with
+        {
+            Configuration = metadata.Configuration ?? Nothing,
+            Format = new(metadata.Format?.Provider ?? "parquet", metadata.Format?.Options ?? Nothing),
+        };
 
     private static long Interval(TableMetadata metadata) =>
         long.TryParse(metadata.Property("delta.checkpointInterval"), out var configured) && configured > 0 ? configured : DefaultInterval;
