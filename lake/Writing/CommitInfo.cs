@@ -20,6 +20,8 @@ internal static class CommitInfo
         "readVersion",
         "isolationLevel",
         "isBlindAppend",
+        "dataChange",
+        "lastManifestCommit",
         "tags",
         "engineInfo",
         "txnId",

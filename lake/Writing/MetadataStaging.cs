@@ -21,13 +21,7 @@ internal sealed class MetadataStaging(string table, Snapshot before)
             throw new LakeException(table, e.Message, before.Version, cause: e);
         }
         RequireMappable(properties);
-        var set = properties.Where(property => property.Value is not null).Select(property => $"{property.Key}={property.Value}");
-        var change = Change(
-            properties,
-            TableProperties.Protocol(before.Protocol, properties),
-            new("SET TBLPROPERTIES") { Parameters = new() { ["properties"] = Operation.Json(set) } },
-            ReadSet.Nothing
-        );
+        var change = Change(properties, TableProperties.Protocol(before.Protocol, properties), Described(properties), ReadSet.Nothing);
         // The files that are there have the columns under the names that they have in the table.
         return Mode(change.Protocol, change.Metadata) != Mode(before.Protocol, before.Metadata)
             ? change with
@@ -35,6 +29,17 @@ internal sealed class MetadataStaging(string table, Snapshot before)
                 Metadata = ColumnMapping.Assign(change.Metadata, before.Schema, new Dictionary<string, int>()).Metadata,
             }
             : change;
+    }
+
+    private static Operation Described(IReadOnlyDictionary<string, string?> properties)
+    {
+        var set = properties.Where(property => property.Value is not null).ToDictionary();
+        return set.Count > 0
+            ? new("SET TBLPROPERTIES") { Parameters = new() { ["properties"] = Operation.Json(set) } }
+            : new("UNSET TBLPROPERTIES")
+            {
+                Parameters = new() { ["properties"] = Operation.Json(properties.Keys), ["ifExists"] = true },
+            };
     }
 
     /// <summary>Columns of a table that is there can be mapped by name only, since its files have no numbers, and are so for ever.</summary>
@@ -89,7 +94,12 @@ internal sealed class MetadataStaging(string table, Snapshot before)
             before.Protocol,
             new("DROP CONSTRAINT")
             {
-                Parameters = new() { ["constraint"] = name, ["expr"] = before.Metadata.Property(known) },
+                Parameters = new()
+                {
+                    ["name"] = name,
+                    ["expr"] = before.Metadata.Property(known),
+                    ["existed"] = "true",
+                },
             },
             ReadSet.Nothing
         );

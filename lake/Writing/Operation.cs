@@ -25,6 +25,9 @@ internal sealed record Operation(string Name)
     /// <summary>Texts as the JSON that the log holds in a parameter.</summary>
     public static string Json(IEnumerable<string> texts) => JsonSerializer.Serialize(texts, Readable);
 
+    /// <summary>Names and values, likewise.</summary>
+    public static string Json(IReadOnlyDictionary<string, string?> values) => JsonSerializer.Serialize(values, Readable);
+
     /// <summary>Nodes, likewise.</summary>
     public static string Json(IEnumerable<JsonNode> nodes) => new JsonArray([.. nodes]).ToJsonString(Readable);
 }

@@ -59,7 +59,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
             ["partitionBy"] = Operation.Json(target.Metadata.PartitionColumns),
         };
         if (mode == WriteMode.OverwritePartitions)
-            parameters["partitionOverwriteMode"] = "dynamic";
+            parameters["isDynamicPartitionOverwrite"] = true;
         return parameters;
     }
 

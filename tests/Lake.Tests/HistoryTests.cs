@@ -35,7 +35,7 @@ public sealed class HistoryTests : IDisposable
                 history[1].Metrics["numTargetRowsCopied"]
             )
         );
-        Assert.Equal(("Overwrite", "dynamic"), (history[0].Parameters["mode"], history[0].Parameters["partitionOverwriteMode"]));
+        Assert.Equal(("Overwrite", "true"), (history[0].Parameters["mode"], history[0].Parameters["isDynamicPartitionOverwrite"]));
         Assert.Equal("ä \"b\"", history[2].Info["userName"]!.ToString());
         Assert.All(history, entry => Assert.Equal(_lake.Table().TryRead(entry.Version)!.Timestamp, entry.Timestamp));
     }

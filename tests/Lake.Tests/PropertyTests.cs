@@ -23,7 +23,56 @@ public sealed class PropertyTests : IDisposable
         Assert.Equal((3, 7), Versions());
         Assert.Equal(["typeWidening"], _lake.Table().TryRead()!.Protocol.ReaderFeatures);
         Assert.Equal(["appendOnly", "invariants", "typeWidening"], _lake.Table().TryRead()!.Protocol.WriterFeatures!.Order());
-        Assert.Equal("SET TBLPROPERTIES", _lake.Table().History()[0].Operation);
+        var set = _lake.Table().History()[0];
+        Assert.Equal(("SET TBLPROPERTIES", """{"delta.enableTypeWidening":"true"}"""), (set.Operation, set.Parameters["properties"]));
+        Set(("delta.checkpointInterval", null));
+        var unset = _lake.Table().History()[0];
+        Assert.Equal(("UNSET TBLPROPERTIES", """["delta.checkpointInterval"]"""), (unset.Operation, unset.Parameters["properties"]));
+    }
+
+    [Theory]
+    [InlineData(2, 5, null, "delta.columnMapping.mode", "name", 2, null, null)]
+    [InlineData(2, 7, "columnMapping", "delta.columnMapping.mode", "name", 2, null, "columnMapping")]
+    [InlineData(
+        2,
+        7,
+        "appendOnly",
+        "delta.enableDeletionVectors",
+        "true",
+        3,
+        "columnMapping,deletionVectors",
+        "appendOnly,columnMapping,deletionVectors"
+    )]
+    public void What_comes_with_a_reader_version_is_not_lost_and_not_asked_for_again(
+        int reader,
+        int writer,
+        string? features,
+        string property,
+        string value,
+        int readerThen,
+        string? readerFeatures,
+        string? writerFeatures
+    )
+    {
+        var table = new ForeignTable(_lake);
+        table.Commit(
+            ForeignTable.Action(
+                "protocol",
+                new()
+                {
+                    ["minReaderVersion"] = reader,
+                    ["minWriterVersion"] = writer,
+                    ["writerFeatures"] = features is null ? null : new JsonArray(features),
+                }
+            ),
+            ForeignTable.Metadata(ForeignTable.Field("id", "long"))
+        );
+        Set((property, value));
+
+        var protocol = _lake.Table().TryRead()!.Protocol;
+        Assert.Equal((readerThen, writer), (protocol.MinReaderVersion, protocol.MinWriterVersion));
+        Assert.Equal(readerFeatures?.Split(','), protocol.ReaderFeatures?.Order());
+        Assert.Equal(writerFeatures?.Split(','), protocol.WriterFeatures?.Order());
     }
 
     [Theory]

@@ -37,7 +37,9 @@ public sealed class RowRuleTests : IDisposable
         TestLake.Commit(_lake.Table().StageDropConstraint("C", _lake.Options()));
         _lake.Write("SELECT 100 AS id");
         Assert.Throws<LakeException>(() => _lake.Table().StageDropConstraint("c", _lake.Options()));
-        Assert.Equal("DROP CONSTRAINT", _lake.Table().History()[1].Operation);
+        var dropped = _lake.Table().History()[1];
+        Assert.Equal("DROP CONSTRAINT", dropped.Operation);
+        Assert.Equal(("C", "id < 10", "true"), (dropped.Parameters["name"], dropped.Parameters["expr"], dropped.Parameters["existed"]));
     }
 
     [Fact]
