@@ -48,16 +48,20 @@ internal sealed record TableProtocol
         var writer = Listed(WriterFeatures, since => since.Writer <= MinWriterVersion).Union(missing.Select(feature => feature.Name));
         var forReaders = missing.Where(feature => feature.IsForReaders).Select(feature => feature.Name).ToList();
         var isOld = MinReaderVersion < FeatureReader && forReaders.Count == 0;
+        var readers = isOld ? null : Listed(ReaderFeatures, since => since.Reader <= MinReaderVersion).Union(forReaders).ToList();
         return new()
         {
             MinReaderVersion = isOld ? MinReaderVersion : FeatureReader,
             MinWriterVersion = FeatureWriter,
-            ReaderFeatures = isOld ? null : [.. Listed(ReaderFeatures, since => since.Reader <= MinReaderVersion).Union(forReaders)],
-            WriterFeatures = [.. writer],
+            ReaderFeatures = readers,
+            WriterFeatures = [.. writer.Union(readers ?? [])],
         };
     }
 
-    private bool IsReadable(string feature) => MinReaderVersion >= FeatureReader && ReaderFeatures?.Contains(feature) == true;
+    private bool IsReadable(string feature) =>
+        MinReaderVersion >= FeatureReader
+            ? ReaderFeatures?.Contains(feature) == true
+            : ByVersion.TryGetValue(feature, out var since) && MinReaderVersion >= since.Reader;
 
     /// <summary>The features that are listed, or that came with the version.</summary>
     private static IEnumerable<string> Listed(IReadOnlyList<string>? features, Func<(int? Reader, int Writer), bool> isImplied) =>
