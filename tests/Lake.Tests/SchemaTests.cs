@@ -201,4 +201,25 @@ public sealed class SchemaTests : IDisposable
 
     private string Refusal(string sql, WriteOptions? options = null) =>
         Assert.Throws<LakeException>(() => _lake.Write(sql, options ?? _lake.Options())).Message;
+
+    [Theory]
+    [InlineData("void", "{'id': 1, 'v': NULL}")]
+    [InlineData(
+        """{"type":"struct","fields":[{"name":"a","type":"integer","nullable":true,"metadata":{}},{"name":"b","type":"void","nullable":true,"metadata":{}}]}""",
+        "{'id': 1, 'v': {'a': 2, 'b': NULL}}"
+    )]
+    public void A_column_without_a_type_is_null_and_no_rows_are_written_beside_it(string type, string expected)
+    {
+        var table = new ForeignTable(_lake);
+        table.Data("1.parquet", type == "void" ? "SELECT 1::BIGINT AS id" : "SELECT 1::BIGINT AS id, {'a': 2} AS v");
+        table.Commit(
+            ForeignTable.Protocol(),
+            ForeignTable.Metadata($"{ForeignTable.Field("id", "long")},{ForeignTable.Field("v", type)}"),
+            ForeignTable.Add("1.parquet", 1)
+        );
+
+        Assert.Equal([expected], _lake.Rows());
+        var error = Assert.Throws<LakeException>(() => _lake.Write("SELECT 2::BIGINT AS id"));
+        Assert.Contains("type void", error.Message, StringComparison.Ordinal);
+    }
 }
