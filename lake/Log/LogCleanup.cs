@@ -1,3 +1,4 @@
+using System.Globalization;
 using ServerlessHub.Lake.Storage;
 
 namespace ServerlessHub.Lake.Log;
@@ -23,8 +24,11 @@ internal sealed class LogCleanup(ILakeStorage storage, string table, TimeProvide
         var files = storage.List(_folder);
         if (OldestKept(files, Retention.Of(metadata, "delta.logRetentionDuration") ?? DefaultRetention) is not { } kept)
             return;
-        // The oldest first: whatever is left when this is interrupted, is a log.
-        foreach (var file in files.Where(file => Version(file.Name) < kept))
+        // Checkpoints that hide commits from clients which cannot read them stay until all of those go.
+        if (kept < ProtectedBefore(metadata))
+            return;
+        // The oldest first, and checkpoints last: whatever is left when this is interrupted, is a log.
+        foreach (var file in files.Where(file => Version(file.Name) < kept).OrderBy(IsCheckpoint))
             storage.Delete(file.Path);
     }
 
@@ -43,6 +47,14 @@ internal sealed class LogCleanup(ILakeStorage storage, string table, TimeProvide
             ? checkpoint
             : null;
     }
+
+    /// <summary>The protocol's <c>checkpointProtection</c>: 0 if the table does not have it.</summary>
+    private static long ProtectedBefore(TableMetadata metadata) =>
+        long.TryParse(metadata.Property("delta.requireCheckpointProtectionBeforeVersion"), NumberStyles.None, null, out var version)
+            ? version
+            : 0;
+
+    private static bool IsCheckpoint(StoredFile file) => LogFileName.Parse(file.Name) is { IsCheckpoint: true };
 
     /// <summary>The version of a commit, a checkpoint, a checksum, or of the first commit in a compacted log; null for other files.</summary>
     private static long? Version(string name) =>

@@ -28,6 +28,7 @@ internal static class ProtocolSupport
         "appendOnly",
         "changeDataFeed",
         "checkConstraints",
+        "checkpointProtection",
         "generatedColumns",
         "identityColumns",
         "inCommitTimestamp",

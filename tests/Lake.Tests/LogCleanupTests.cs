@@ -42,6 +42,23 @@ public sealed class LogCleanupTests : IDisposable
         Assert.Equal(0, Versions()[0]);
     }
 
+    [Theory]
+    [InlineData("5", 0)]
+    [InlineData("4", 4)]
+    public void Checkpoints_that_are_protected_go_with_all_that_they_hide_or_stay(string version, long oldest)
+    {
+        Write(3, "interval 10 days");
+        _lake.Alter(
+            "checkpointProtection",
+            metadata => metadata["configuration"]!["delta.requireCheckpointProtectionBeforeVersion"] = version
+        );
+        Write(8);
+        Age(until: 7, days: 20);
+        new Checkpointing(_lake.Storage, "t", TimeProvider.System).WriteIfDue(8, _lake.Table().TryRead()!.Metadata);
+
+        Assert.Equal(oldest, Versions()[0]);
+    }
+
     [Fact]
     public void A_log_is_looked_through_with_the_first_checkpoint_of_a_day()
     {
