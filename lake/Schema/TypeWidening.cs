@@ -8,6 +8,7 @@ namespace ServerlessHub.Lake.Schema;
 internal static class TypeWidening
 {
     private const string Changes = "delta.typeChanges";
+    private const string Preview = "typeWidening-preview";
     private const int MaxDigits = 38;
     private static readonly string[] Integers = ["byte", "short", "integer", "long"];
 
@@ -55,7 +56,27 @@ internal static class TypeWidening
 
     /// <summary>Whether types of the table's columns may be changed.</summary>
     public static bool IsEnabled(TableProtocol protocol, TableMetadata metadata) =>
-        (protocol.Supports("typeWidening") || protocol.Supports("typeWidening-preview")) && metadata.IsSet("delta.enableTypeWidening");
+        (protocol.Supports("typeWidening") || protocol.Supports(Preview)) && metadata.IsSet("delta.enableTypeWidening");
+
+    /// <summary>The schema whose new changes say at which version they were made, which clients of the feature's preview ask for; otherwise as it is.</summary>
+    /// <param name="schema">The schema to be.</param>
+    /// <param name="before">The table as it is.</param>
+    public static StructType Dated(StructType schema, Snapshot before) =>
+        !before.Protocol.Supports(Preview)
+            ? schema
+            : new([
+                .. schema.Fields.Select(field =>
+                    before.Schema.Find(field.Name)?.Type == field.Type ? field : Dated(field, before.Version + 1)
+                ),
+            ]);
+
+    private static SchemaField Dated(SchemaField field, long version)
+    {
+        var metadata = (JsonObject)field.Metadata.DeepClone();
+        if ((metadata[Changes] as JsonArray)?.LastOrDefault() is JsonObject change)
+            change["tableVersion"] ??= version;
+        return field with { Metadata = metadata };
+    }
 
     /// <summary>The column with a type that holds the incoming values, too, and a note of the change; null if the protocol has no such change.</summary>
     public static SchemaField? Widen(SchemaField field, LogicalType incoming)

@@ -124,6 +124,8 @@ internal sealed record WriteTarget
                 options.EvolveSchema,
                 before is not null && TypeWidening.IsEnabled(before.Protocol, before.Metadata)
             );
+            if (before is not null)
+                match = match with { Schema = TypeWidening.Dated(match.Schema, before) };
             var partitionColumns = PartitionColumns(match.Schema, options, before);
             RequireKeys(match, options);
             var metadata = Describe(match.Schema, partitionColumns, before, options.Properties, now);

@@ -6,6 +6,26 @@ public sealed class TypeWideningTests : IDisposable
 
     public void Dispose() => _lake.Dispose();
 
+    [Fact]
+    public void A_table_of_the_features_preview_is_told_at_which_version_a_type_was_changed()
+    {
+        var table = new ForeignTable(_lake);
+        table.Commit(
+            ForeignTable.Protocol("typeWidening-preview"),
+            ForeignTable.Metadata(ForeignTable.Field("id", "short"), null, ("delta.enableTypeWidening", "true"))
+        );
+        _lake.Write("SELECT 1::SMALLINT AS id");
+        _lake.Write("SELECT 70000 AS id", _lake.Options() with { EvolveSchema = true });
+        _lake.Write("SELECT 5000000000 AS id", _lake.Options() with { EvolveSchema = true });
+
+        Assert.Contains(
+            """[{"fromType":"short","toType":"integer","tableVersion":2},{"fromType":"integer","toType":"long","tableVersion":3}]""",
+            _lake.Table().TryRead()!.Metadata.SchemaString!,
+            StringComparison.Ordinal
+        );
+        Assert.Equal(3, _lake.Rows().Length);
+    }
+
     [Theory]
     [InlineData("TINYINT '-5'", "byte", "long", "-5")]
     [InlineData("SMALLINT '-5'", "short", "integer", "-5")]
