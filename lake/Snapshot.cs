@@ -171,6 +171,7 @@ public sealed class Snapshot
         string? fileColumn = null,
         string? rowColumn = null,
         SchemaField? additional = null,
+        RowTracking? tracking = null,
         CancellationToken ct = default
     )
     {
@@ -181,8 +182,10 @@ public sealed class Snapshot
             var sql = new ScanSql(Schema, PartitionColumns, Locate)
             {
                 Additional = additional,
+                Tracking = tracking,
                 Names =
-                    connection is not null && StoredNames.AreNeeded(Schema, Metadata, byName: additional is not null)
+                    connection is not null
+                    && StoredNames.AreNeeded(Schema, Metadata, byName: additional is not null || tracking is not null)
                         ? ReadNames(connection, files)
                         : null,
                 Filter = filtered =>

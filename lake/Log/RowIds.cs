@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using ServerlessHub.Lake.Reading;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Log;
 
@@ -10,7 +11,6 @@ namespace ServerlessHub.Lake.Log;
 /// </summary>
 internal sealed class RowIds
 {
-    private const string Feature = "rowTracking";
     private const string Domain = "delta.rowTracking";
     private const string Mark = "rowIdHighWaterMark";
 
@@ -27,7 +27,7 @@ internal sealed class RowIds
     /// <exception cref="LakeException">The log says in no readable way which numbers were given.</exception>
     public static RowIds? Of(string table, TableProtocol protocol, TableMetadata metadata, TableState? state)
     {
-        if (!protocol.Supports(Feature) || metadata.IsSet("delta.rowTrackingSuspended"))
+        if (!protocol.Supports(RowTracking.Feature) || metadata.IsSet("delta.rowTrackingSuspended"))
             return null;
         var ids = new RowIds(table);
         foreach (var domain in state?.Domains ?? [])

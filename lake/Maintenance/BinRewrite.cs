@@ -14,6 +14,7 @@ internal sealed class BinRewrite : IDisposable
     private readonly Connection _connection;
     private readonly Snapshot _snapshot;
     private readonly WriteStaging _staging;
+    private readonly RowTracking? _tracking;
     private readonly IReadOnlyList<SchemaField> _columns;
     private readonly IReadOnlyList<SchemaField> _clusterBy;
     private readonly List<AddFile> _added = [];
@@ -31,7 +32,8 @@ internal sealed class BinRewrite : IDisposable
         (_table, _time, _connection, _snapshot) = (table, time, connection, snapshot);
         Writer = new(storage, table);
         _staging = new(table, time, connection, Writer, WriteTarget.OfFiles(table, snapshot));
-        _columns = [.. snapshot.Schema.Fields.Where(field => !snapshot.PartitionColumns.Contains(field.Name))];
+        _tracking = RowTracking.Of(snapshot.Protocol, snapshot.Metadata);
+        _columns = [.. snapshot.Schema.Fields.Where(field => !snapshot.PartitionColumns.Contains(field.Name)), .. _tracking?.Fields ?? []];
         _clusterBy = [.. clusterBy.Select(name => snapshot.Schema.Find(name)!)];
     }
 
@@ -86,7 +88,7 @@ internal sealed class BinRewrite : IDisposable
 
     private long Write(FileBin bin, CancellationToken ct)
     {
-        using var scan = _snapshot.Scan(_connection, bin.Files, [.. _columns.Select(column => column.Name)], ct: ct);
+        using var scan = _snapshot.Scan(_connection, bin.Files, [.. _columns.Select(column => column.Name)], tracking: _tracking, ct: ct);
         var expected = Count(scan.Sql, ct);
         var written = _clusterBy.Count == 0 ? Put(scan.Sql, bin, null, ct) : WriteClustered(scan.Sql, bin, expected, ct);
         if (written != expected)

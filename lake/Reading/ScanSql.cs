@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ServerlessHub.Engine;
+using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Reading;
@@ -27,6 +28,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
 
     /// <summary>A column of the files beside those of the table, found by its name; or null.</summary>
     public SchemaField? Additional { get; init; }
+
+    /// <summary>The columns with the numbers of rows, which come in addition; or null.</summary>
+    public RowTracking? Tracking { get; init; }
 
     /// <summary>The names of the fields in the files, where these have names of their own; or null.</summary>
     public StoredNames? Names { get; init; }
@@ -68,13 +72,18 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     {
         var stored = fields.Where(IsStored).DefaultIfEmpty(InFile(files[0]).Fields.First(IsStored)).ToList();
         var sql = new StringBuilder("SELECT ")
-            .AppendJoin(", ", fields.Select(field => $"{Value(field, files[0])} AS {Sql.Identifier(field.Name)}"))
+            .AppendJoin(
+                ", ",
+                fields
+                    .Select(field => $"{Value(field, files[0])} AS {Sql.Identifier(field.Name)}")
+                    .Concat(Numbers(files).Select(number => $"{number.Value} AS {Sql.Identifier(number.Column)}"))
+            )
             .Append(fileColumn is null ? "" : $", {Sql.Identifier(fileColumn)}")
             .Append(rowColumn is null ? "" : $", {RowColumn} AS {Sql.Identifier(rowColumn)}")
             .Append(" FROM read_parquet([")
             .AppendJoin(", ", files.Select(file => Sql.Literal(ExactPath.Pattern(locate(file)))))
             .Append("], schema = MAP {")
-            .AppendJoin(", ", stored.Select(Definition))
+            .AppendJoin(", ", stored.Concat(Tracking?.Fields ?? []).Select(Definition))
             // With a schema given the engine opens no file to guess from, and would take the table for a small one in each join.
             .Append("}, hive_partitioning = false, explicit_cardinality = ")
             .Append(CultureInfo.InvariantCulture, $"{Math.Max(1, files.Sum(Rows))}");
@@ -85,6 +94,23 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
             sql.Append(" WHERE ").Append(Condition(files));
         return sql.ToString();
     }
+
+    /// <summary>The numbers of rows: those that a file has, otherwise those that the log gives its rows in their order.</summary>
+    private IEnumerable<(string Column, string Value)> Numbers(List<DataFile> files) =>
+        Tracking is null
+            ? []
+            :
+            [
+                (Tracking.IdColumn, $"coalesce({Sql.Identifier(Tracking.IdColumn)}, {Each(files, file => file.BaseRowId)} + {RowColumn})"),
+                (
+                    Tracking.VersionColumn,
+                    $"coalesce({Sql.Identifier(Tracking.VersionColumn)}, {Each(files, file => file.DefaultRowCommitVersion)})"
+                ),
+            ];
+
+    /// <summary>A number of the file that a row is of.</summary>
+    private static string Each(List<DataFile> files, Func<AddFile, long?> number) =>
+        $"CAST([{string.Join(", ", files.Select(file => number(file.Action)?.ToString(CultureInfo.InvariantCulture) ?? "NULL"))}] AS BIGINT[])[CAST({FileNumberColumn} AS BIGINT) + 1]";
 
     private static long Rows(DataFile file) => file.Rows ?? file.Size / UsualRowSize;
 
@@ -117,14 +143,15 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     /// <summary>A column in the files: by its number there, or by its name. The two cannot be mixed, and what is not of the schema has no number.</summary>
     private string Definition(SchemaField field)
     {
-        var key = field.FieldId is { } id && Additional is null ? Sql.Literal(id) : Sql.Literal(field.PhysicalName);
+        var key = field.FieldId is { } id && Additional is null && Tracking is null ? Sql.Literal(id) : Sql.Literal(field.PhysicalName);
         var type = Sql.Literal(PhysicalType.ToEngine(field.Type).ToString());
         return $"{key}: {{name: {Sql.Literal(InnerName(field))}, type: {type}, default_value: NULL}}";
     }
 
-    private static string Nothing(List<SchemaField> fields, string? fileColumn, string? rowColumn)
+    private string Nothing(List<SchemaField> fields, string? fileColumn, string? rowColumn)
     {
         var columns = fields
+            .Concat(Tracking?.Fields ?? [])
             .Select(field => $"CAST(NULL AS {TypeMapping.ToEngine(field.Type)}) AS {Sql.Identifier(field.Name)}")
             .Concat(fileColumn is null ? [] : [$"CAST(NULL AS VARCHAR) AS {Sql.Identifier(fileColumn)}"])
             .Concat(rowColumn is null ? [] : [$"CAST(NULL AS BIGINT) AS {Sql.Identifier(rowColumn)}"]);

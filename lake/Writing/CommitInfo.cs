@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using ServerlessHub.Lake.Schema;
 
 namespace ServerlessHub.Lake.Writing;
 
@@ -42,15 +43,16 @@ internal static class CommitInfo
         };
         if (change.ReadVersion >= 0)
             info["readVersion"] = change.ReadVersion;
-        if (change.Protocol.Supports("rowTracking"))
-            info["tags"] = new JsonObject { ["delta.rowTracking.preserved"] = PreservesRowIds(change.Metrics) ? "true" : "false" };
+        if (change.Protocol.Supports(RowTracking.Feature))
+            info["tags"] = new JsonObject { ["delta.rowTracking.preserved"] = PreservesRowIds(change) ? "true" : "false" };
         foreach (var (key, value) in options.CommitInfo)
             info.Add(key, value);
         return info;
     }
 
-    /// <summary>Rows that are written anew get new numbers.</summary>
-    private static bool PreservesRowIds(WriteMetrics metrics) => metrics is { RowsCopied: 0, RowsUpdated: 0 };
+    /// <summary>Rows that are written anew get new numbers, unless the table has columns for those that they had.</summary>
+    private static bool PreservesRowIds(StagedChange change) =>
+        change.Metrics is { RowsCopied: 0, RowsUpdated: 0 } || RowTracking.Of(change.Protocol, change.Metadata) is not null;
 
     /// <summary>Refuses what would contradict the commit, or what other readers expect to be no text.</summary>
     /// <exception cref="ArgumentException">There is such a name; the message says which.</exception>

@@ -26,7 +26,14 @@ internal sealed class RowRewrite
     private readonly RowRewriteSql _sql;
 
     public RowRewrite(string table, Connection connection, WriteStaging staging, WriteTarget target, RowEdit edit) =>
-        (_table, _connection, _staging, _target, _edit, _sql) = (table, connection, staging, target, edit, new(connection, target, edit));
+        (_table, _connection, _staging, _target, _edit, _sql) = (
+            table,
+            connection,
+            staging,
+            target.Numbered(),
+            edit,
+            new(connection, target.Numbered(), edit)
+        );
 
     /// <summary>Writes the files.</summary>
     /// <exception cref="LakeException">A data file is gone, a row is not allowed, or the table is partitioned as no rows are written.</exception>
@@ -77,7 +84,7 @@ internal sealed class RowRewrite
         if (keepsChanges)
             CreateChanges([.. touched.Select(file => file.File)], [.. anew, .. vectored], ct);
         var parts = keepsChanges ? UnchangedSql(anew).Append(NewSql()).ToList() : AllSql(anew, vectored).ToList();
-        var written = Passes(parts).SelectMany(rows => _staging.Write(rows, ct)).ToList();
+        var written = Passes(parts).SelectMany(rows => _staging.Write(rows, ct, _target)).ToList();
         var updated = Sum(counts, RowClauseKind.Update);
         var copied = rewritten.Sum(file => file.Rows - file.Touched);
         return new()
@@ -85,7 +92,7 @@ internal sealed class RowRewrite
             Written = written,
             Gone = [.. gone, .. anew],
             Vectors = WriteVectors(vectored, ct),
-            Changes = keepsChanges ? _staging.WriteChanges($"SELECT * FROM {_sql.Changes}", ct) : [],
+            Changes = keepsChanges ? _staging.WriteChanges($"SELECT *{WithoutNumbers} FROM {_sql.Changes}", ct) : [],
             ByClause = counts,
             Updated = updated,
             Deleted = Sum(counts, RowClauseKind.Delete),
@@ -122,6 +129,10 @@ internal sealed class RowRewrite
 
     private string NewSql() =>
         $"SELECT * EXCLUDE ({ChangeColumn}) FROM {_sql.Changes} WHERE {ChangeColumn} IN ('insert', 'update_postimage')";
+
+    /// <summary>Files of changes do not have the numbers of rows.</summary>
+    private string WithoutNumbers =>
+        _target.Tracking is { } tracking ? $" EXCLUDE ({string.Join(", ", tracking.Fields.Select(column => Name(column.Name)))})" : "";
 
     /// <summary>Keeps the rows that change, before and after, so that what is written of them to the table and to its change feed is the same.</summary>
     private void CreateChanges(IReadOnlyList<DataFile> before, IReadOnlyList<DataFile> after, CancellationToken ct)

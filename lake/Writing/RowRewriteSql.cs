@@ -114,9 +114,9 @@ internal sealed class RowRewriteSql(Connection connection, WriteTarget target, R
             .Where(entry => entry.clause.Kind == RowClauseKind.Update)
             .Select(entry => (entry.index, NewValue(entry.clause, field)));
 
-    /// <summary>What an update says of a column; one that the table generates is worked out anew, whatever it is made of.</summary>
+    /// <summary>What an update says of a column; one that the table generates is worked out anew, whatever it is made of, and its version is that of the update.</summary>
     private string? NewValue(RowClause clause, SchemaField field) =>
-        clause.Value?.Invoke(field) ?? (target.Rules.IsGenerated(field) ? "NULL" : null);
+        clause.Value?.Invoke(field) ?? (target.Rules.IsGenerated(field) || field.Name == target.Tracking?.VersionColumn ? "NULL" : null);
 
     public IEnumerable<string> InsertSql()
     {
@@ -153,7 +153,7 @@ internal sealed class RowRewriteSql(Connection connection, WriteTarget target, R
 
     private string Scan(IReadOnlyList<DataFile> files)
     {
-        _scans.Add(target.Before!.Scan(connection, files, columns: null, FileColumn, RowColumn));
+        _scans.Add(target.Before!.Scan(connection, files, columns: null, FileColumn, RowColumn, tracking: target.Tracking));
         return _scans[^1].Sql;
     }
 

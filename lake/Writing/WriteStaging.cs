@@ -64,11 +64,15 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     }
 
     /// <summary>Writes the rows of a query that are rows of the table already.</summary>
-    public IReadOnlyList<WrittenFile> Write(string rowsSql, CancellationToken ct)
+    /// <param name="rowsSql">The query.</param>
+    /// <param name="ct">Ends it.</param>
+    /// <param name="numbered">The target with the numbers of rows that the query has; null if it has none.</param>
+    public IReadOnlyList<WrittenFile> Write(string rowsSql, CancellationToken ct, WriteTarget? numbered = null)
     {
         IReadOnlyList<WrittenFile> files = [];
-        var rows = target.Rules.Apply(rowsSql, target.Schema);
-        Checked(() => files = Write(target.Layout.Select(rows), "", ct));
+        var written = numbered ?? target;
+        var rows = target.Rules.Apply(rowsSql, written.Schema);
+        Checked(() => files = Write(written.Layout.Select(rows), "", ct));
         if (NotNull.FindViolation(target.Schema, files, condition => Count(files, condition, ct)) is { } violation)
             throw new LakeException(
                 table,
@@ -79,12 +83,12 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     }
 
     /// <summary>Writes rows of one partition, which the table has already, to one file; null if there are no rows.</summary>
-    /// <param name="rowsSql">The rows, without the partition columns.</param>
+    /// <param name="rowsSql">The rows, without the partition columns, and with their numbers if they keep them.</param>
     /// <param name="sibling">A file of the partition.</param>
     /// <param name="ct">Ends it.</param>
     public (AddFile File, long Rows)? Rearrange(string rowsSql, AddFile sibling, CancellationToken ct)
     {
-        var rows = target.Layout.Select(rowsSql, isOnePartition: true);
+        var rows = target.Numbered().Layout.Select(rowsSql, isOnePartition: true);
         var written = writer.Write(
             connection,
             rows,

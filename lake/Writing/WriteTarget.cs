@@ -41,6 +41,13 @@ internal sealed record WriteTarget
 
     public StructType Schema => Match.Schema;
 
+    /// <summary>The columns by which rows keep their numbers; null if they need not.</summary>
+    public RowTracking? Tracking => RowTracking.Of(Protocol, Metadata);
+
+    /// <summary>The target for rows that the table has already, which keep their numbers: with these as columns.</summary>
+    public WriteTarget Numbered() =>
+        Tracking is { } tracking ? this with { Match = Match with { Schema = new([.. Schema.Fields, .. tracking.Fields]) } } : this;
+
     /// <summary>How the rows lie in files.</summary>
     public FileLayout Layout => new(Schema, Metadata.PartitionColumns, IsMapped(Protocol, Metadata));
 
@@ -67,6 +74,8 @@ internal sealed record WriteTarget
     /// <summary>The value that a row of the table, <c>target</c>, has in a column; of a column that is new, or has grown, in its type to be.</summary>
     public string Present(SchemaField field)
     {
+        if (Tracking is { } tracking && tracking.Fields.Any(number => number.Name == field.Name))
+            return $"target.{Sql.Identifier(field.Name)}";
         if (Before?.Schema.Find(field.Name) is not { } before)
             return Cast(field, "NULL");
         var present = $"target.{Sql.Identifier(field.Name)}";

@@ -165,7 +165,11 @@ internal sealed class LogChecker(string table, Connection connection)
             HasFeature("readerFeatures", "columnMapping")
             && properties.TryGetProperty("delta.columnMapping.mode", out var mode)
             && mode.GetString() is "name" or "id";
-        _schema = new CheckedSchema(JsonDocument.Parse(Text(metadata, "schemaString")).RootElement, partitions, isMapped);
+        var numbers = properties
+            .EnumerateObject()
+            .Where(property => property.Name.StartsWith("delta.rowTracking.materialized", StringComparison.Ordinal))
+            .Select(property => property.Value.GetString()!);
+        _schema = new CheckedSchema(JsonDocument.Parse(Text(metadata, "schemaString")).RootElement, partitions, isMapped, [.. numbers]);
         if (isMapped)
             CheckMapping(long.Parse(Text(properties, "delta.columnMapping.maxColumnId"), CultureInfo.InvariantCulture));
         if (_metadata.ValueKind == JsonValueKind.Object)

@@ -7,6 +7,9 @@ public sealed class RowTrackingTests : IDisposable
 {
     private const string Domain = """{"domain":"delta.rowTracking","configuration":"{\"rowIdHighWaterMark\":99}","removed":false}""";
 
+    private const string IdColumn = "_row-id-col-1";
+    private const string VersionColumn = "_row-commit-version-col-1";
+
     private readonly TestLake _lake = new();
 
     public void Dispose() => _lake.Dispose();
@@ -55,6 +58,60 @@ public sealed class RowTrackingTests : IDisposable
         Assert.Equal("true", Preserved());
         _lake.Delete("id = 3");
         Assert.Equal("false", Preserved());
+    }
+
+    [Theory]
+    [InlineData(false, null, null)]
+    [InlineData(true, null, "true")]
+    [InlineData(false, "name", "true")]
+    [InlineData(true, "id", null)]
+    public void A_row_keeps_its_number_wherever_it_comes_to_lie_and_tells_when_it_was_changed(bool vectors, string? mapping, string? feed)
+    {
+        var options = Options(vectors, ("delta.columnMapping.mode", mapping), ("delta.enableChangeDataFeed", feed));
+        _lake.Write("SELECT i AS id, 'a' AS v, {'x': i} AS s, 1 AS p FROM range(0) t(i)", options with { PartitionBy = ["p"] });
+        Track(
+            ("delta.enableRowTracking", "true"),
+            ("delta.rowTracking.materializedRowIdColumnName", IdColumn),
+            ("delta.rowTracking.materializedRowCommitVersionColumnName", VersionColumn)
+        );
+        _lake.Write("SELECT i AS id, 'a' AS v, {'x': i} AS s, 1 AS p FROM range(10) t(i)");
+        _lake.Write("SELECT 2 AS id, 'c' AS v, {'x': 3} AS s, 1 AS p UNION ALL SELECT 99, 'd', NULL, 1", _lake.Merge("id"));
+        Assert.Equal("true", Preserved());
+        var inserted = Numbers().Single(row => row.Id == 99).Number;
+        _lake.Delete("id = 5");
+        _lake.Update(new() { ["v"] = "'e'" }, "id = 7");
+        Assert.Equal("true", Preserved());
+        var expected = Enumerable
+            .Range(0, 10)
+            .Where(id => id != 5)
+            .Select(id =>
+                (
+                    (long)id,
+                    (long)id,
+                    id switch
+                    {
+                        2 => 3L,
+                        7 => 5,
+                        _ => 2,
+                    }
+                )
+            )
+            .Append((99, inserted, 3));
+        Assert.Equal(expected, Numbers());
+
+        using var connection = _lake.Connect();
+        _lake.Write("SELECT 100 AS id, 'a' AS v, {'x': 1} AS s, 1 AS p");
+        Assert.Equal(1, _lake.Table().Optimize(connection, new()).Commits);
+        Assert.Equal(expected, Numbers().Where(row => row.Id < 100));
+        Assert.Equal("true", Preserved());
+        Assert.Equal(1, _lake.Table().Optimize(connection, new() { ClusterBy = ["v", "id"] }).Commits);
+        Assert.Equal(expected, Numbers().Where(row => row.Id < 100));
+        TestLake.Commit(_lake.Table().StageRestore(_lake.Options(), version: 5));
+        Assert.Equal(expected, Numbers());
+        Assert.Equal(
+            "{'id': 7, 'v': e, 's': {'x': 7}, 'p': 1}",
+            _lake.Rows().Single(row => row.Contains("'v': e", StringComparison.Ordinal))
+        );
     }
 
     [Fact]
@@ -142,15 +199,54 @@ public sealed class RowTrackingTests : IDisposable
         Assert.Equal(["liquid", null], _lake.Table().TryRead()!.Files.Select(file => file.Action.ClusteringProvider).OrderDescending());
     }
 
-    private WriteOptions Options(bool vectors) =>
+    [Fact]
+    public void Files_without_statistics_of_a_column_that_the_table_is_clustered_by_since_then_are_not_committed()
+    {
+        var names = string.Join(", ", Enumerable.Range(0, 42).Select(column => $"i AS c{column}"));
+        _lake.Write($"SELECT {names} FROM range(10) t(i)");
+        using var late = _lake.Table().Stage(_lake.Connection, $"SELECT {names} FROM range(20) t(i)", _lake.Options());
+        Cluster("[\"c40\"]");
+        // Whoever changes them alone writes no metadata.
+        var commit = File.ReadAllLines(_lake.Commit(1)).Where(line => !line.Contains("\"metaData\"", StringComparison.Ordinal));
+        File.WriteAllLines(_lake.Commit(1), commit.Where(line => !line.Contains("\"protocol\"", StringComparison.Ordinal)));
+        _lake.IsDamaged = true;
+
+        Assert.Contains("clustered", Assert.IsType<CommitResult.Conflicted>(late.Commit()).Reason, StringComparison.Ordinal);
+    }
+
+    private WriteOptions Options(bool vectors, params (string Name, string? Value)[] others) =>
         _lake.Options() with
         {
-            Properties = new Dictionary<string, string?>
+            Properties = new Dictionary<string, string?>(others.ToDictionary(other => other.Name, other => other.Value))
             {
                 ["delta.enableDeletionVectors"] = vectors ? "true" : null,
                 ["delta.checkpointInterval"] = "2",
             },
         };
+
+    /// <summary>Of each row its key, its number and its version, from the files and the log, as the protocol says.</summary>
+    private List<(long Id, long Number, long Version)> Numbers()
+    {
+        var snapshot = _lake.Table().TryRead()!;
+        using var live = snapshot.Scan(_lake.Connection, snapshot.Files, ["id"], fileColumn: "file", rowColumn: "row");
+        var rows = new List<(long, long, long)>();
+        foreach (var file in snapshot.Files)
+        {
+            var path = Engine.Sql.Literal(_lake.File($"t/{file.Path}"));
+            using var schema = _lake.Connection.Prepare($"SELECT * FROM read_parquet({path})");
+            string Kept(string name) => schema.Columns.Any(column => column.Name == name) ? $"\"{name}\"" : "CAST(NULL AS BIGINT)";
+            using var result = _lake.Connection.Query(
+                $"""
+                SELECT key, coalesce({Kept(IdColumn)}, {file.Action.BaseRowId} + row), coalesce({Kept(
+                    VersionColumn
+                )}, {file.Action.DefaultRowCommitVersion})
+                FROM (SELECT id AS key, row, file FROM ({live.Sql})) JOIN read_parquet({path}, file_row_number = true) ON row = file_row_number AND file = {path}
+                """
+            );
+            rows.AddRange(result.Rows().Select(row => ((long)row[0]!, (long)row[1]!, (long)row[2]!)));
+        }
+        return [.. rows.Order()];
+    }
 
     private void Track(params (string Name, string Value)[] properties)
     {
