@@ -106,8 +106,8 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
         {
             Configuration = new Dictionary<string, string?>(metadata.Configuration!)
             {
-                ["delta.inCommitTimestampEnablementVersion"] = $"{version}",
-                ["delta.inCommitTimestampEnablementTimestamp"] = $"{time}",
+                [CommitTimes.SinceVersion] = $"{version}",
+                [CommitTimes.SinceTime] = $"{time}",
             },
         };
 

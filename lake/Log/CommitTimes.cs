@@ -9,17 +9,18 @@ namespace ServerlessHub.Lake.Log;
 /// </summary>
 internal sealed class CommitTimes(TableLog log, TableMetadata metadata)
 {
+    /// <summary>The property with the version from which on commits say when they were made; none if all do.</summary>
+    public const string SinceVersion = "delta.inCommitTimestampEnablementVersion";
+
+    /// <summary>The property with the time of that version.</summary>
+    public const string SinceTime = "delta.inCommitTimestampEnablementTimestamp";
+
     private readonly long _since =
         !metadata.IsSet("delta.enableInCommitTimestamps") ? long.MaxValue
-        : long.TryParse(metadata.Property("delta.inCommitTimestampEnablementVersion"), CultureInfo.InvariantCulture, out var version)
-            ? version
+        : long.TryParse(metadata.Property(SinceVersion), CultureInfo.InvariantCulture, out var version) ? version
         : 0;
 
-    private readonly DateTimeOffset _sinceTime = long.TryParse(
-        metadata.Property("delta.inCommitTimestampEnablementTimestamp"),
-        CultureInfo.InvariantCulture,
-        out var time
-    )
+    private readonly DateTimeOffset _sinceTime = long.TryParse(metadata.Property(SinceTime), CultureInfo.InvariantCulture, out var time)
         ? DateTimeOffset.FromUnixTimeMilliseconds(time)
         : DateTimeOffset.MinValue;
 

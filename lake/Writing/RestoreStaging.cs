@@ -80,14 +80,30 @@ internal sealed class RestoreStaging(string table, TimeProvider time)
     {
         try
         {
-            return ColumnMapping.ModeOf(now.Protocol, now.Metadata) == ColumnMapping.None
-                ? then.Metadata
-                : ColumnMapping.Restore(now.Metadata, now.Schema, then.Metadata);
+            return WithTimes(
+                now.Metadata,
+                ColumnMapping.ModeOf(now.Protocol, now.Metadata) == ColumnMapping.None
+                    ? then.Metadata
+                    : ColumnMapping.Restore(now.Metadata, now.Schema, then.Metadata)
+            );
         }
         catch (FormatException e)
         {
             throw new LakeException(table, $"the version cannot be restored: {e.Message}.", then.Version, cause: e);
         }
+    }
+
+    /// <summary>Metadata that says of the log as it is now which commits say when they were made.</summary>
+    private static TableMetadata WithTimes(TableMetadata now, TableMetadata then)
+    {
+        var configuration = new Dictionary<string, string?>(then.Configuration ?? new Dictionary<string, string?>());
+        foreach (var name in new[] { CommitTimes.SinceVersion, CommitTimes.SinceTime })
+        {
+            configuration.Remove(name);
+            if (now.Property(name) is { } value)
+                configuration.Add(name, value);
+        }
+        return then with { Configuration = configuration };
     }
 
     private void RequireThere(Snapshot then, IEnumerable<DataFile> files)

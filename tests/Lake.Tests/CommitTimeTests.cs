@@ -10,6 +10,18 @@ public sealed class CommitTimeTests : IDisposable
     public void Dispose() => _lake.Dispose();
 
     [Fact]
+    public void A_restored_table_tells_of_its_log_as_it_is_which_commits_say_when_they_were_made()
+    {
+        const string Property = "delta.enableInCommitTimestamps";
+        _lake.Write("SELECT 1 AS id", _lake.Options() with { Properties = new Dictionary<string, string?> { [Property] = "true" } });
+        foreach (var value in new[] { "false", "true" })
+            TestLake.Commit(_lake.Table().StageProperties(new Dictionary<string, string?> { [Property] = value }, _lake.Options()));
+        TestLake.Commit(_lake.Table().StageRestore(_lake.Options(), version: 0));
+
+        Assert.Equal("2", _lake.Table().TryRead()!.Properties["delta.inCommitTimestampEnablementVersion"]);
+    }
+
+    [Fact]
     public void A_time_in_the_commit_is_what_counts_from_the_version_on_at_which_the_table_keeps_it()
     {
         Create(
