@@ -33,6 +33,7 @@ internal sealed class ReadSet
         {
             { Protocol: not null } => "the table's protocol was changed",
             { MetaData: not null } => "the table's schema or properties were changed",
+            { DomainMetadata.Domain: TableClustering.Domain } => "the columns that the table is clustered by were changed",
             { Add: { } file } when _sees(file) => "rows were added that this write would have had to see",
             { Remove: { } file } when _needs(file) => "rows were changed or removed that this write depends on",
             _ => null,

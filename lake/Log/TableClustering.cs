@@ -11,7 +11,7 @@ internal static class TableClustering
     /// <summary>What files say that this version of the hub has clustered.</summary>
     public const string Provider = "serverlesshub";
 
-    private const string Domain = "delta.clustering";
+    public const string Domain = "delta.clustering";
 
     /// <summary>Whether a file may be ordered anew: by the protocol nobody touches the order that another client has made.</summary>
     public static bool IsOurs(AddFile file) => file.ClusteringProvider is null or Provider;
