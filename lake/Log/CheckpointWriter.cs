@@ -25,6 +25,8 @@ internal sealed class CheckpointWriter(ILakeStorage storage, TableMetadata metad
             var parquet = Path.Combine(folder, "checkpoint.parquet");
             using var database = CheckpointFile.Open();
             using var connection = database.Connect();
+            // Instants that others have as partition values without a zone.
+            connection.Execute("SET TimeZone = 'UTC'");
             var types = kinds.Select(kind => $"{kind}: {Sql.Literal(CheckpointFile.TypeOf(kind))}");
             connection.Execute(
                 $"""
