@@ -33,6 +33,7 @@ internal static class ProtocolSupport
         "identityColumns",
         "inCommitTimestamp",
         "invariants",
+        "materializePartitionColumns",
         "rowTracking",
     ];
 

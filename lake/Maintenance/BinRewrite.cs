@@ -32,8 +32,13 @@ internal sealed class BinRewrite : IDisposable
         (_table, _time, _connection, _snapshot) = (table, time, connection, snapshot);
         Writer = new(storage, table);
         _staging = new(table, time, connection, Writer, WriteTarget.OfFiles(table, snapshot));
+        var isMaterialized = FileLayout.IsMaterialized(snapshot.Protocol, snapshot.Metadata);
         _tracking = RowTracking.Of(snapshot.Protocol, snapshot.Metadata);
-        _columns = [.. snapshot.Schema.Fields.Where(field => !snapshot.PartitionColumns.Contains(field.Name)), .. _tracking?.Fields ?? []];
+        _columns =
+        [
+            .. snapshot.Schema.Fields.Where(field => isMaterialized || !snapshot.PartitionColumns.Contains(field.Name)),
+            .. _tracking?.Fields ?? [],
+        ];
         _clusterBy = [.. clusterBy.Select(name => snapshot.Schema.Find(name)!)];
     }
 

@@ -83,7 +83,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
     }
 
     /// <summary>Writes rows of one partition, which the table has already, to one file; null if there are no rows.</summary>
-    /// <param name="rowsSql">The rows, without the partition columns, and with their numbers if they keep them.</param>
+    /// <param name="rowsSql">The rows with the columns that files have, and with their numbers if they keep them.</param>
     /// <param name="sibling">A file of the partition.</param>
     /// <param name="ct">Ends it.</param>
     public (AddFile File, long Rows)? Rearrange(string rowsSql, AddFile sibling, CancellationToken ct)
@@ -124,7 +124,7 @@ internal sealed class WriteStaging(string table, TimeProvider time, Connection c
             connection,
             selectSql,
             target.Layout.PartitionColumns,
-            ParquetFormat.Options(target.Metadata),
+            ParquetFormat.Options(target.Metadata) + target.Layout.PartitionOptions,
             ct,
             folder,
             fieldIds: target.Layout.FieldIds

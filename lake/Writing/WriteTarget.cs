@@ -49,7 +49,8 @@ internal sealed record WriteTarget
         Tracking is { } tracking ? this with { Match = Match with { Schema = new([.. Schema.Fields, .. tracking.Fields]) } } : this;
 
     /// <summary>How the rows lie in files.</summary>
-    public FileLayout Layout => new(Schema, Metadata.PartitionColumns, IsMapped(Protocol, Metadata));
+    public FileLayout Layout =>
+        new(Schema, Metadata.PartitionColumns, IsMapped(Protocol, Metadata), FileLayout.IsMaterialized(Protocol, Metadata));
 
     public IReadOnlyList<SchemaField> PartitionFields => [.. Metadata.PartitionColumns.Select(column => Schema.Find(column)!)];
 

@@ -122,6 +122,47 @@ public sealed class PartitionTests : IDisposable
     }
 
     [Theory]
+    [InlineData("none")]
+    [InlineData("name")]
+    public void Files_have_the_partition_columns_behind_the_others_if_the_table_demands_it(string mapping)
+    {
+        var properties = new Dictionary<string, string?>
+        {
+            ["delta.columnMapping.mode"] = mapping,
+            ["delta.enableChangeDataFeed"] = "true",
+        };
+        _lake.Write("SELECT i % 2 AS p, i AS id FROM range(0) t(i)", _lake.Options() with { PartitionBy = ["p"], Properties = properties });
+        _lake.Alter("materializePartitionColumns", _ => { });
+        _lake.IsDamaged = true;
+        _lake.Write("SELECT i % 2 AS p, i AS id FROM range(10) t(i)");
+        _lake.Write("SELECT 1 AS p, 3 AS id UNION ALL SELECT 0, 12", _lake.Merge("id"));
+        _lake.Write("SELECT 1 AS p, 33 AS id");
+        Require();
+        using var connection = _lake.Connect();
+        _lake.Table().Optimize(connection, new());
+        Require();
+        Assert.Equal(
+            ["{'p': 0, 'n': 6}", "{'p': 1, 'n': 6}"],
+            _lake.Query($"SELECT p, count(*) AS n FROM ({_lake.Table().TryRead()!.Scan(_lake.Connection).Sql}) GROUP BY p ORDER BY p")
+        );
+        ForeignReader.CheckAll(_lake.Root, _lake.Connection);
+
+        void Require()
+        {
+            var snapshot = _lake.Table().TryRead()!;
+            var columns = new[] { "id", "p" }.Select(name => snapshot.Schema.Find(name)!.PhysicalName);
+            foreach (var file in snapshot.Files)
+            {
+                using var stored = _lake.Connection.Prepare(
+                    $"SELECT * FROM read_parquet({Engine.Sql.Literal(_lake.File($"t/{file.Path}"))}, hive_partitioning = false)"
+                );
+                Assert.Equal(columns, stored.Columns.Select(column => column.Name));
+                Assert.DoesNotContain($"\"{columns.Last()}\"", file.Action.Stats!, StringComparison.Ordinal);
+            }
+        }
+    }
+
+    [Theory]
     [InlineData("DATE '0044-03-15 (BC)'")]
     [InlineData("'infinity'::DATE")]
     [InlineData("DATE '10000-01-01'")]
