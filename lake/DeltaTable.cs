@@ -82,25 +82,24 @@ public sealed partial class DeltaTable
         });
     }
 
-    /// <summary>The commits that the log still has, newest first.</summary>
+    /// <summary>The commits that the log still has, newest first. None is told to be older than the one before it, as a clock that went back would have it.</summary>
     /// <exception cref="LakeException">The log is damaged, or there is no table.</exception>
     public IReadOnlyList<TableVersion> History() =>
         Guarded(() =>
-            TryRead() is { } newest
-                ? _log.Commits()
-                    .Reverse()
-                    .Select(commit =>
-                    {
-                        var actions = _log.ReadCommit(commit.Version);
-                        return TableVersion.From(
-                            commit.Version,
-                            new CommitTimes(_log, newest.Metadata).Of(commit.Version, commit.Timestamp, actions),
-                            actions.Select(action => action.CommitInfo).FirstOrDefault(info => info is not null)
-                        );
-                    })
-                    .ToList()
-                : throw NoTable()
-        );
+        {
+            var times = new CommitTimes(_log, (TryRead() ?? throw NoTable()).Metadata);
+            var latest = DateTimeOffset.MinValue;
+            var versions = new List<TableVersion>();
+            foreach (var commit in _log.Commits())
+            {
+                var actions = _log.ReadCommit(commit.Version);
+                latest = times.After(latest, commit.Version, commit.Timestamp, actions);
+                var info = actions.Select(action => action.CommitInfo).FirstOrDefault(info => info is not null);
+                versions.Add(TableVersion.From(commit.Version, latest, info));
+            }
+            versions.Reverse();
+            return versions;
+        });
 
     /// <summary>The commits after a version that the log still has, oldest first; empty if there are none, or no table.</summary>
     /// <param name="version">The version; -1 for all commits. One above the newest is of a table that was made anew: all of its commits are given.</param>

@@ -117,7 +117,7 @@ public sealed class Snapshot
     /// What the reader looks for; files without any such row are left out. It spares work and filters nothing: rows outside of the
     /// ranges may still come.
     /// </param>
-    /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
+    /// <exception cref="LakeException">The table has no columns, or a file has a partition value that is none of its column's type.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public SnapshotScan Scan(Connection? connection, IReadOnlyList<ColumnRange>? ranges = null) =>
         Scan(connection, Matching(ranges ?? []), columns: null);
@@ -125,7 +125,7 @@ public sealed class Snapshot
     /// <summary>As the other, for some of the table's files.</summary>
     /// <param name="connection">Its database learns what the query needs; null for a query that is shown only.</param>
     /// <param name="files">Files of this snapshot.</param>
-    /// <exception cref="LakeException">A file has a partition value that is none of its column's type.</exception>
+    /// <exception cref="LakeException">The table has no columns, or a file has a partition value that is none of its column's type.</exception>
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public SnapshotScan Scan(Connection? connection, IReadOnlyList<DataFile> files) => Scan(connection, files, columns: null);
 

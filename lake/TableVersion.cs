@@ -4,7 +4,7 @@ namespace ServerlessHub.Lake;
 
 /// <summary>What the log tells of one commit.</summary>
 /// <param name="Version">The version that it made.</param>
-/// <param name="Timestamp">When it was made, by the clock of the storage.</param>
+/// <param name="Timestamp">When it was made, by the clock of the storage, or as the commit says, if the table has its commits say so.</param>
 /// <param name="Operation">What was done, such as WRITE or MERGE; null if its writer did not say.</param>
 /// <param name="Parameters">How it was done.</param>
 /// <param name="Metrics">What it did, in numbers.</param>

@@ -169,7 +169,7 @@ internal static class CheckpointFile
             .ToDictionary();
         if (action.Type.Children.FirstOrDefault(child => child.Name == "stats_parsed") is { } statistics)
         {
-            var parsed = CheckpointStatistics.ToText($"{Sql.Identifier(action.Name)}.stats_parsed", statistics.Type);
+            var parsed = TypedStatistics.ToText(statistics.Type, $"{Sql.Identifier(action.Name)}.stats_parsed");
             values["stats"] = values.TryGetValue("stats", out var text) ? $"coalesce({text}, {parsed})" : parsed;
         }
         return values;

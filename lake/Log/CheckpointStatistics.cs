@@ -26,29 +26,9 @@ internal sealed class CheckpointStatistics(
             yield return (field, $"\"add\".{Sql.Identifier(field)}");
         if (!_typed)
             yield break;
-        yield return ("stats_parsed", $"json_transform(\"add\".stats, {Sql.Literal(Structure().ToJsonString())})");
+        yield return ("stats_parsed", TypedStatistics.FromText("\"add\".stats", Structure().ToJsonString()));
         if (partitionFields.Count > 0)
             yield return ("partitionValues_parsed", $"struct_pack({string.Join(", ", partitionFields.Select(PartitionValue))})");
-    }
-
-    /// <summary>Typed statistics as the text that commits have.</summary>
-    /// <param name="statistics">An expression.</param>
-    /// <param name="type">Its type.</param>
-    public static string ToText(string statistics, LogicalType type) => $"CAST(to_json({Spelt(statistics, type)}) AS VARCHAR)";
-
-    /// <summary>The engine has a spelling of its own for instants, and one for what is no number in JSON; a commit has them as other readers take them, or not.</summary>
-    private static string Spelt(string value, LogicalType type)
-    {
-        return type.Kind switch
-        {
-            TypeKind.Struct => $"CASE WHEN {value} IS NOT NULL THEN struct_pack({string.Join(", ", type.Children.Select(Field))}) END",
-            TypeKind.TimestampTz => $"strftime({value} AT TIME ZONE 'UTC', '%Y-%m-%dT%H:%M:%S.%fZ')",
-            TypeKind.Timestamp => $"strftime({value}, '%Y-%m-%dT%H:%M:%S.%f')",
-            TypeKind.Float or TypeKind.Double => $"CASE WHEN isfinite({value}) THEN {value} END",
-            _ => value,
-        };
-
-        string Field(Column field) => $"{Sql.Identifier(field.Name)} := {Spelt($"{value}.{Sql.Identifier(field.Name)}", field.Type)}";
     }
 
     private static string PartitionValue(SchemaField field)

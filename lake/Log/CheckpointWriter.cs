@@ -27,6 +27,7 @@ internal sealed class CheckpointWriter(ILakeStorage storage, TableMetadata metad
             using var connection = database.Connect();
             // Instants that others have as partition values without a zone.
             connection.Execute("SET TimeZone = 'UTC'");
+            TypedStatistics.Teach(connection);
             var types = kinds.Select(kind => $"{kind}: {Sql.Literal(CheckpointFile.TypeOf(kind))}");
             connection.Execute(
                 $"""

@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 using ServerlessHub.Lake.Storage;
 
@@ -6,6 +7,8 @@ namespace ServerlessHub.Lake.Log;
 /// <summary>One commit: the actions that make a version of the table out of the version before.</summary>
 internal static class CommitFile
 {
+    private static readonly SearchValues<byte> WhiteSpace = SearchValues.Create(" \t\r\n"u8);
+
     public static string PathOf(string table, long version) => $"{table}/{LogFileName.Folder}/{LogFileName.Commit(version)}";
 
     /// <summary>The actions of a commit, or null if there is no such commit.</summary>
@@ -22,33 +25,32 @@ internal static class CommitFile
         return buffer.ToArray();
     }
 
-    /// <summary>Reads the lines of a file of the log.</summary>
-    /// <exception cref="LakeException">A line is no action.</exception>
+    /// <summary>Reads a file of the log: one action a line by the protocol; other readers take any white space between and inside of them.</summary>
+    /// <exception cref="LakeException">Something in it is no action.</exception>
     public static IReadOnlyList<LogAction> Parse(string table, long version, string name, ReadOnlySpan<byte> content)
     {
         var actions = new List<LogAction>();
-        var number = 0;
-        foreach (var range in content.Split((byte)'\n'))
+        var reader = new Utf8JsonReader(content, new JsonReaderOptions { AllowMultipleValues = true });
+        var end = 0;
+        try
         {
-            number++;
-            var line = content[range].TrimEnd((byte)'\r');
-            if (line.IsEmpty)
-                continue;
-            try
+            while (reader.Read())
             {
-                actions.Add(LogAction.Parse(line));
+                actions.Add(LogAction.Parse(ref reader));
+                end = (int)reader.BytesConsumed;
             }
-            catch (JsonException e)
-            {
-                throw new LakeException(
-                    table,
-                    $"line {number} is damaged: {e.Message} Restore the file from a backup.",
-                    version,
-                    $"{LogFileName.Folder}/{name}",
-                    e
-                );
-            }
+            return actions;
         }
-        return actions;
+        catch (JsonException e)
+        {
+            var start = end + Math.Max(0, content[end..].IndexOfAnyExcept(WhiteSpace));
+            throw new LakeException(
+                table,
+                $"line {content[..start].Count((byte)'\n') + 1} is damaged: {e.Message} Restore the file from a backup.",
+                version,
+                $"{LogFileName.Folder}/{name}",
+                e
+            );
+        }
     }
 }

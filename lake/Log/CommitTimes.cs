@@ -48,13 +48,23 @@ internal sealed class CommitTimes(TableLog log, TableMetadata metadata)
             ? ByCommits([.. commits.Where(commit => commit.Version >= _since)], timestamp)
             : ByStorage(commits.Where(commit => commit.Version < _since), timestamp);
 
+    /// <summary>When a version counts as made, after one that was made at another time, if only the storage tells.</summary>
+    /// <param name="latest">When the version before it was made.</param>
+    /// <param name="version">The version.</param>
+    /// <param name="modified">The time that the storage gives.</param>
+    /// <param name="actions">Its commit.</param>
+    public DateTimeOffset After(DateTimeOffset latest, long version, DateTimeOffset modified, IReadOnlyList<LogAction> actions) =>
+        Of(version, modified, actions) is var made && version >= _since ? made : After(latest, made);
+
+    private static DateTimeOffset After(DateTimeOffset latest, DateTimeOffset made) => made > latest ? made : latest.AddMilliseconds(1);
+
     private static long? ByStorage(IEnumerable<(long Version, DateTimeOffset Timestamp)> commits, DateTimeOffset timestamp)
     {
         long? found = null;
         var latest = DateTimeOffset.MinValue;
         foreach (var (version, made) in commits)
         {
-            latest = InMilliseconds(made) > latest ? InMilliseconds(made) : latest.AddMilliseconds(1);
+            latest = After(latest, InMilliseconds(made));
             if (latest <= timestamp)
                 found = version;
         }

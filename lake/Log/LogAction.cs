@@ -28,8 +28,15 @@ internal sealed record LogAction
 
     public Sidecar? Sidecar { get; init; }
 
-    public static LogAction Parse(ReadOnlySpan<byte> line) =>
-        JsonSerializer.Deserialize(line, LogJson.Default.LogAction) ?? throw new JsonException("An action is an object.");
+    public static LogAction Parse(ReadOnlySpan<byte> action)
+    {
+        var reader = new Utf8JsonReader(action);
+        return Parse(ref reader);
+    }
+
+    /// <summary>Reads the action that begins where the reader is.</summary>
+    public static LogAction Parse(ref Utf8JsonReader reader) =>
+        JsonSerializer.Deserialize(ref reader, LogJson.Default.LogAction) ?? throw new JsonException("An action is an object.");
 
     public void Write(Stream target)
     {

@@ -55,6 +55,15 @@ internal sealed record LogSegment
         };
     }
 
+    /// <summary>Whether all files of a checkpoint of a version are there.</summary>
+    public static bool HasCheckpoint(IReadOnlyList<StoredFile> files, long version) =>
+        Newest(
+            files
+                .Select(file => (File: file, Name: LogFileName.Parse(file.Name)))
+                .Where(entry => entry.Name is { IsCheckpoint: true } name && name.Version == version)
+                .Select(entry => (entry.File, entry.Name!.Value))
+        ).Count > 0;
+
     private static List<(StoredFile File, LogFileName Name)> Newest(IEnumerable<(StoredFile File, LogFileName Name)> checkpoints) =>
         checkpoints
             .GroupBy(entry => (entry.Name.Version, entry.Name.Parts, Single: entry.Name.Parts is null ? entry.File.Name : ""))

@@ -21,7 +21,7 @@ internal sealed class TableLog(ILakeStorage storage, string table)
         if (ReadHint() is { } hint && !(hint > version))
         {
             var recent = storage.List(_folder, LogFileName.First(hint));
-            if (recent.Any(file => LogFileName.Parse(file.Name) is { IsCheckpoint: true } name && name.Version == hint))
+            if (LogSegment.HasCheckpoint(recent, hint))
                 return LogSegment.Select(table, recent, version, IsThere);
         }
         var all = storage.List(_folder);

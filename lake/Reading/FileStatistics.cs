@@ -8,6 +8,7 @@ namespace ServerlessHub.Lake.Reading;
 internal sealed class FileStatistics
 {
     private const int ShortestCut = 32;
+    private const int ExactDigits = 15;
     private const string HighestCharacter = "\U0010FFFF";
     private readonly JsonElement _root;
 
@@ -62,7 +63,11 @@ internal sealed class FileStatistics
     }
 
     /// <summary>The least value of a top-level column, or null if it is not known.</summary>
-    public OrderedValue? Min(string column, DeltaType type) => OrderedValue.Parse(type, Value("minValues", column));
+    public OrderedValue? Min(string column, DeltaType type)
+    {
+        var least = OrderedValue.Parse(type, Value("minValues", column));
+        return MayBeRounded(type) ? least?.Loosened(upwards: false) : least;
+    }
 
     /// <summary>A value that none of a top-level column's exceeds, or null if it is not known.</summary>
     public OrderedValue? Max(string column, DeltaType type)
@@ -73,12 +78,16 @@ internal sealed class FileStatistics
         {
             PrimitiveType { Name: "timestamp" or "timestamp_ntz" } => OrderedValue.Parse(type, text)?.NextMillisecond(),
             PrimitiveType { Name: "string" } when text?.Length >= ShortestCut => OrderedValue.Parse(type, text + HighestCharacter),
+            _ when MayBeRounded(type) => OrderedValue.Parse(type, text)?.Loosened(upwards: true),
             _ => OrderedValue.Parse(type, text),
         };
     }
 
     /// <summary>How many rows have no value in a top-level column, or null if it is not known.</summary>
     public long? Nulls(string column) => long.TryParse(Value("nullCount", column), out var nulls) ? nulls : null;
+
+    /// <summary>delta-rs writes bounds of decimals as floating numbers, which keep fifteen digits.</summary>
+    private static bool MayBeRounded(DeltaType type) => type is DecimalType { Precision: > ExactDigits };
 
     private string? Value(string group, string column) =>
         _root.ValueKind == JsonValueKind.Object

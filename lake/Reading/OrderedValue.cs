@@ -7,6 +7,9 @@ namespace ServerlessHub.Lake.Reading;
 /// <summary>A value of a column whose order is the same in text and in the engine, for comparing with statistics.</summary>
 internal readonly record struct OrderedValue : IComparable<OrderedValue>
 {
+    /// <summary>As many of a number as a floating one keeps, less those that rounding twice takes.</summary>
+    private const int DoubleBits = 50;
+
     private readonly Int128 _number;
     private readonly byte[]? _text;
 
@@ -37,18 +40,39 @@ internal readonly record struct OrderedValue : IComparable<OrderedValue>
     /// <summary>A little more, by a millisecond: what a statistic of a timestamp may have lost.</summary>
     public OrderedValue NextMillisecond() => new(_number + TimeSpan.TicksPerMillisecond);
 
+    /// <summary>A little less, or more: what a number may have lost that was a floating one in between.</summary>
+    public OrderedValue Loosened(bool upwards)
+    {
+        var lost = (Int128.Abs(_number) >> DoubleBits) + 1;
+        return new(upwards ? _number + lost : _number - lost);
+    }
+
+    /// <summary>Reads a number as so many of its smallest units. Java writes some with an exponent: a zero with decimals is <c>0E-18</c>.</summary>
     private static OrderedValue? Number(string value, int scale)
     {
-        if (value.Contains('e', StringComparison.OrdinalIgnoreCase))
+        var mark = value.AsSpan().IndexOfAny('e', 'E');
+        var exponent = 0;
+        if (mark >= 0 && !int.TryParse(value.AsSpan(mark + 1), NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out exponent))
             return null;
-        var point = value.IndexOf('.', StringComparison.Ordinal);
-        var decimals = point < 0 ? 0 : value.Length - point - 1;
-        if (decimals > scale)
+        var mantissa = mark < 0 ? value : value[..mark];
+        var point = mantissa.IndexOf('.', StringComparison.Ordinal);
+        var digits = mantissa.Replace(".", "", StringComparison.Ordinal);
+        if (!Int128.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number))
             return null;
-        var digits = value.Replace(".", "", StringComparison.Ordinal) + new string('0', scale - decimals);
-        return Int128.TryParse(digits, NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var number)
-            ? new OrderedValue(number)
-            : null;
+        var places = (long)scale + exponent - (point < 0 ? 0 : mantissa.Length - point - 1);
+        for (; places > 0 && number != 0; places--)
+        {
+            if (Int128.Abs(number) > Int128.MaxValue / 10)
+                return null;
+            number *= 10;
+        }
+        for (; places < 0 && number != 0; places++)
+        {
+            if (number % 10 != 0)
+                return null;
+            number /= 10;
+        }
+        return new OrderedValue(number);
     }
 
     private static OrderedValue? Day(string value) =>

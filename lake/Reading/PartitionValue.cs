@@ -9,7 +9,8 @@ namespace ServerlessHub.Lake.Reading;
 /// <summary>Partition values as the log spells them ("partition value serialization"), and as SQL.</summary>
 internal static partial class PartitionValue
 {
-    private static readonly string[] TimestampFormats = ["yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFF"];
+    /// <summary>The last is of a column that was one of days, as long as its files are not written anew.</summary>
+    private static readonly string[] TimestampFormats = ["yyyy-MM-dd HH:mm:ss.FFFFFF", "yyyy-MM-dd'T'HH:mm:ss.FFFFFF", "yyyy-MM-dd"];
     private const DateTimeStyles Utc = DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal;
 
     /// <summary>Whether a table can be partitioned by a column of the type, as far as we write it.</summary>
@@ -50,9 +51,19 @@ internal static partial class PartitionValue
             PrimitiveType { Name: "binary" } => Sql.Literal(Encoding.UTF8.GetBytes(value)),
             PrimitiveType { Name: "timestamp" } => Sql.Literal(new DateTimeOffset(Instant(value))),
             PrimitiveType { Name: "timestamp_ntz" } => Sql.Literal(DateTime.SpecifyKind(Instant(value), DateTimeKind.Unspecified)),
-            _ when IsWellFormed(type, value) => $"CAST({Sql.Literal(value)} AS {engineType})",
+            DecimalType exact when OrderedValue.Parse(type, value) is { } number =>
+                $"CAST({Sql.Literal(Plain(number, exact))} AS {engineType})",
+            _ when IsWellFormed(type, value) => $"CAST({Sql.Literal(value.TrimStart('+'))} AS {engineType})",
             _ => throw new FormatException($"'{value}' is no {engineType}"),
         };
+    }
+
+    /// <summary>The engine takes a number with an exponent for a floating one.</summary>
+    private static string Plain(OrderedValue number, DecimalType type)
+    {
+        var text = number.ToString();
+        var digits = text.TrimStart('-').PadLeft(type.Scale + 1, '0');
+        return $"{(text[0] == '-' ? "-" : "")}{digits[..^type.Scale]}.{digits[^type.Scale..]}";
     }
 
     private static bool IsWellFormed(DeltaType type, string value) =>

@@ -21,6 +21,9 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     /// <summary>Columns that the engine adds by itself; one of the table's of that name would hide it.</summary>
     private static readonly string[] Reserved = [RowColumn, FileNumberColumn, "filename", "rowid"];
 
+    /// <summary>What to look for in files of a table without any column in files: the engine counts rows by one that it does not find.</summary>
+    private static readonly SchemaField OfNoFile = new("column of no file", DeltaType.String, Nullable: true, []);
+
     private readonly List<SchemaField> _partitionFields = [.. schema.Fields.Where(field => partitionColumns.Contains(field.Name))];
 
     /// <summary>Makes a filter for files of which not all rows are meant; null where that cannot be.</summary>
@@ -40,7 +43,7 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     /// <param name="columns">The columns wanted; null for all, in the table's order.</param>
     /// <param name="fileColumn">The name of an additional column with the file that each row comes from, or null.</param>
     /// <param name="rowColumn">The name of an additional column with the row's position in its file, from 0, or null.</param>
-    /// <exception cref="FormatException">A file has a partition value that is none of its column's type.</exception>
+    /// <exception cref="FormatException">The table has no columns, or a file has a partition value that is none of its column's type.</exception>
     public string Write(
         IEnumerable<DataFile> files,
         IReadOnlyCollection<string>? columns = null,
@@ -48,6 +51,8 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
         string? rowColumn = null
     )
     {
+        if (schema.Fields.Count == 0)
+            throw new FormatException("it has no columns yet");
         var partitions = files
             .GroupBy(file => (Key: PartitionKey.Of(_partitionFields, file.Action.PartitionValues), file.IsFiltered, Schema: InFile(file)))
             .Select(group => Partition(Wanted(group.Key.Schema, columns), [.. group], group.Key.IsFiltered, fileColumn, rowColumn))
@@ -70,7 +75,7 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
 
     private string Partition(List<SchemaField> fields, List<DataFile> files, bool isFiltered, string? fileColumn, string? rowColumn)
     {
-        var stored = fields.Where(IsStored).DefaultIfEmpty(InFile(files[0]).Fields.First(IsStored)).ToList();
+        var stored = fields.Where(IsStored).DefaultIfEmpty(InFile(files[0]).Fields.FirstOrDefault(IsStored) ?? OfNoFile).ToList();
         var sql = new StringBuilder("SELECT ")
             .AppendJoin(
                 ", ",

@@ -11,6 +11,11 @@ internal static partial class SchemaJson
 {
     private static readonly JsonWriterOptions Readable = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
+    private const string Table = "the table";
+
+    /// <summary>A field inside of a field is three levels further down in JSON, of which there are 64 unless one asks for more.</summary>
+    private static readonly JsonDocumentOptions Deep = new() { MaxDepth = 1000 };
+
     private static readonly Dictionary<string, DeltaType> Primitives = new DeltaType[]
     {
         DeltaType.String,
@@ -28,13 +33,16 @@ internal static partial class SchemaJson
         DeltaType.Void,
     }.ToDictionary(type => type.ToString()!);
 
+    /// <summary>Spark called it so before it called it <c>void</c>.</summary>
+    private const string OldVoid = "null";
+
     /// <summary>Reads a schema.</summary>
     /// <exception cref="FormatException">It is not one, or has a type we do not know; the message says where.</exception>
     public static StructType Parse(string schemaString)
     {
         try
         {
-            return ParseType(JsonNode.Parse(schemaString), "the table") as StructType
+            return ParseType(JsonNode.Parse(schemaString, documentOptions: Deep), Table) as StructType
                 ?? throw new FormatException("its schema is not a struct");
         }
         catch (Exception e) when (e is JsonException or InvalidOperationException)
@@ -57,7 +65,7 @@ internal static partial class SchemaJson
             JsonValue value when value.GetValueKind() == JsonValueKind.String => ParseName(value.GetValue<string>(), place),
             JsonObject composite => Text(composite, "type", place) switch
             {
-                "struct" => new StructType([.. Fields(composite, place)]),
+                "struct" => new StructType(Fields(composite, place)),
                 "array" => new ArrayType(ParseType(composite["elementType"], $"{place}, its element"), Flag(composite, "containsNull")),
                 "map" => new MapType(
                     ParseType(composite["keyType"], $"{place}, its key"),
@@ -73,7 +81,7 @@ internal static partial class SchemaJson
     /// <exception cref="FormatException">It is none we know; the message says where it stands.</exception>
     public static DeltaType ParseName(string name, string place)
     {
-        if (Primitives.TryGetValue(name, out var type))
+        if (Primitives.TryGetValue(name == OldVoid ? DeltaType.Void.ToString()! : name, out var type))
             return type;
         if (DecimalName().Match(name) is not { Success: true } match)
             throw Unknown(name, place);
@@ -82,18 +90,27 @@ internal static partial class SchemaJson
         return precision is >= 1 and <= 38 && scale <= precision ? new DecimalType(precision, scale) : throw Unknown(name, place);
     }
 
-    private static IEnumerable<SchemaField> Fields(JsonObject node, string place)
+    private static List<SchemaField> Fields(JsonObject node, string place)
     {
-        if (node["fields"] is not JsonArray fields)
+        if (node["fields"] is not JsonArray items)
             throw new FormatException($"the schema of {place} has no fields");
-        foreach (var field in fields)
+        if (items.Count == 0 && place != Table)
+            throw new FormatException($"{place} is a struct without fields, which no data file can have");
+        var fields = new List<SchemaField>(items.Count);
+        var names = new Dictionary<string, string>(StringComparer.OrdinalIgnoreCase);
+        foreach (var field in items)
         {
             if (field is not JsonObject item)
                 throw new FormatException($"the schema of {place} has a field that is no object");
             var name = Text(item, "name", place);
+            if (!names.TryAdd(name, name))
+                throw new FormatException(
+                    $"{place} has both '{names[name]}' and '{name}', which are one name: nothing tells upper and lower case apart"
+                );
             var metadata = item["metadata"] as JsonObject ?? [];
-            yield return new(name, ParseType(item["type"], $"column '{name}'"), Flag(item, "nullable"), (JsonObject)metadata.DeepClone());
+            fields.Add(new(name, ParseType(item["type"], $"column '{name}'"), Flag(item, "nullable"), (JsonObject)metadata.DeepClone()));
         }
+        return fields;
     }
 
     private static string Text(JsonObject node, string key, string place) =>

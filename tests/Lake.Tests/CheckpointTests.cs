@@ -136,6 +136,19 @@ public sealed class CheckpointTests : IDisposable
     }
 
     [Fact]
+    public void A_checkpoint_that_lacks_a_part_is_passed_over_though_the_hint_names_it()
+    {
+        WriteVersions(21);
+        _lake.IsDamaged = true;
+        var log = _lake.File("t/_delta_log");
+        File.Move($"{log}/{Checkpoint(20)}", $"{log}/00000000000000000020.checkpoint.0000000001.0000000002.parquet");
+        for (var version = 0; version < 10; version++)
+            File.Delete(_lake.Commit(version));
+
+        Assert.Equal(22, _lake.Rows().Length);
+    }
+
+    [Fact]
     public void The_next_checkpoint_stands_in_for_a_damaged_one()
     {
         WriteVersions(18);

@@ -61,6 +61,20 @@ public sealed class CommitTimeTests : IDisposable
     }
 
     [Fact]
+    public void A_version_is_found_by_the_time_that_the_history_tells_of_it_though_the_clock_went_back()
+    {
+        Create();
+        File.SetLastWriteTimeUtc(_lake.Commit(1), Start.AddHours(3).UtcDateTime);
+
+        var history = _lake.Table().History();
+        Assert.Equal(
+            [Start.AddHours(4), Start.AddHours(3).AddMilliseconds(2), Start.AddHours(3).AddMilliseconds(1), Start.AddHours(3), Start],
+            history.Select(version => version.Timestamp)
+        );
+        Assert.All(history, version => Assert.Equal(version.Version, _lake.Table().TryRead(timestamp: version.Timestamp)!.Version));
+    }
+
+    [Fact]
     public void Times_in_commits_of_a_table_that_does_not_keep_them_any_more_do_not_count()
     {
         Create();
