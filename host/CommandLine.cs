@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.CommandLine.Parsing;
 using ServerlessHub.Host.Commands;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Definitions;
@@ -75,8 +76,16 @@ internal static class CommandLine
                 $"'{CommandHelp.Path(command)}' is not enough: say {string.Join(", ", command.Subcommands.Select(c => c.Name))}",
                 help
             )
-            : CommandException.Usage(Lower(values.Errors[0].Message.TrimEnd('.')), help);
+            : CommandException.Usage(Reason(values.Errors[0]), help);
     }
+
+    // The parser would name a type of the runtime.
+    private static string Reason(ParseError error) =>
+        error.Message.Contains("System.", StringComparison.Ordinal)
+        && error.SymbolResult is OptionResult { Option: var option, Tokens: [var token, ..] }
+        && option.HelpName is { } wanted
+            ? $"'{token.Value}' is no {wanted} that {option.Name} takes"
+            : Lower(error.Message.TrimEnd('.'));
 
     // What threads did together fails together; the first failure tells enough.
     private static Exception Cause(Exception e) => e is AggregateException { InnerExceptions: [var first, ..] } ? first : e;

@@ -99,8 +99,7 @@ internal static class Named
     /// <exception cref="CommandException">There is none, or more than one.</exception>
     public static TableName Table(HubRoot root, string name)
     {
-        var tables = Tables(root).ToList();
-        var found = tables.Where(t => t.ToString() == name || $"{t.Layer}.{t.Table}" == name || t.Table == name).ToList();
+        var found = root.FindTables(name);
         return found.Count switch
         {
             1 => found[0],
@@ -108,7 +107,7 @@ internal static class Named
                 $"there is no table '{name}'",
                 name.StartsWith($"{TableName.History}.", StringComparison.Ordinal)
                     ? "the history's tables are ops.job_runs, ops.node_runs and ops.pipeline_runs; they are made when runs of jobs have ended"
-                    : NearestName.Hint(name, tables.SelectMany(t => new[] { t.ToString(), $"{t.Layer}.{t.Table}", t.Table }))
+                    : NearestName.Hint(name, Tables(root).SelectMany(t => new[] { t.ToString(), $"{t.Layer}.{t.Table}", t.Table }))
                         ?? "'hub tables list' shows those that are there"
             ),
             _ => throw CommandException.Usage($"{found.Count} tables are named '{name}'", $"say which: {string.Join(" or ", found)}"),

@@ -30,19 +30,15 @@ internal sealed record TableDiff(string Table, long From, long To, TableDiffCoun
     {
         var shared = from.Columns.Select(c => c.Name).Where(name => to.Columns.Any(c => Same(c.Name, name))).ToList();
         if (keys.FirstOrDefault(k => !shared.Any(name => Same(name, k))) is { } missing)
-            throw CommandException.Usage($"'{missing}' is no column of both versions", NearestName.Hint(missing, shared));
+            throw CommandException.Usage(
+                $"'{missing}' is no column of both versions",
+                NearestName.Hint(missing, shared) ?? $"both have: {string.Join(", ", shared)}"
+            );
         // A row of a file that both versions have is in both; a deletion vector makes another file of it.
         var (before, after) = (Files(from), Files(to));
         using var old = from.Scan(connection, [.. from.Files.Where(f => !after.Contains(f.Identity))]);
         using var now = to.Scan(connection, [.. to.Files.Where(f => !before.Contains(f.Identity))]);
-        connection.Execute($"CREATE OR REPLACE TEMP VIEW hub_from AS\nSELECT * FROM (\n{old.Sql}\n) WHERE {where ?? "true"}", cancellation);
-        connection.Execute($"CREATE OR REPLACE TEMP VIEW hub_to AS\n{now.Sql}", cancellation);
-        foreach (var (view, version) in new[] { ("hub_from", from.Version), ("hub_to", to.Version) })
-            RequireUnique(connection, view, version, keys, cancellation);
-        connection.Execute(
-            $"CREATE OR REPLACE TEMP TABLE hub_diff AS\n{(keys.Count > 0 ? ByKeys(keys, shared) : ByRows(shared))}",
-            cancellation
-        );
+        old.Read(() => now.Read(Fill));
         var columns = to.Columns.Where(c => !shared.Any(s => Same(s, c.Name))).Select(c => $"column {c.Name} was added");
         var dropped = from.Columns.Where(c => !shared.Any(s => Same(s, c.Name))).Select(c => $"column {c.Name} was removed");
         return new(
@@ -53,6 +49,22 @@ internal sealed record TableDiff(string Table, long From, long To, TableDiffCoun
             [.. columns, .. dropped],
             TableRows.Read(connection, "SELECT * FROM hub_diff ORDER BY ALL", rows, cancellation)
         );
+
+        long Fill()
+        {
+            connection.Execute(
+                $"CREATE OR REPLACE TEMP VIEW hub_from AS\nSELECT * FROM (\n{old.Sql}\n) WHERE {where ?? "true"}",
+                cancellation
+            );
+            connection.Execute($"CREATE OR REPLACE TEMP VIEW hub_to AS\n{now.Sql}", cancellation);
+            foreach (var (view, version) in new[] { ("hub_from", from.Version), ("hub_to", to.Version) })
+                RequireUnique(connection, view, version, keys, cancellation);
+            connection.Execute(
+                $"CREATE OR REPLACE TEMP TABLE hub_diff AS\n{(keys.Count > 0 ? ByKeys(keys, shared) : ByRows(shared))}",
+                cancellation
+            );
+            return Count("changed");
+        }
 
         long Count(string change)
         {

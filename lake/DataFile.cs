@@ -27,6 +27,9 @@ public sealed class DataFile
     /// <summary>How many rows of it are in the table, or null if its writer did not say.</summary>
     public long? Rows => FileStatistics.ReadRows(Action.Stats) - (Action.DeletionVector?.Cardinality ?? 0);
 
+    /// <summary>How many of its rows are listed as deleted.</summary>
+    public long DeletedRows => Action.DeletionVector?.Cardinality ?? 0;
+
     /// <summary>The value of each partition column, as the log spells it; null is null.</summary>
     public IReadOnlyDictionary<string, string?> PartitionValues =>
         _partitionFields is null

@@ -83,19 +83,24 @@ public sealed partial class DeltaTable
     }
 
     /// <summary>The commits that the log still has, newest first. None is told to be older than the one before it, as a clock that went back would have it.</summary>
-    /// <exception cref="LakeException">The log is damaged, or there is no table.</exception>
-    public IReadOnlyList<TableVersion> History() =>
+    /// <param name="limit">How many at most; no others are read.</param>
+    /// <exception cref="LakeException">One of them is damaged, the log cannot be read, or there is no table.</exception>
+    public IReadOnlyList<TableVersion> History(int limit = int.MaxValue) =>
         Guarded(() =>
         {
             var times = new CommitTimes(_log, (TryRead() ?? throw NoTable()).Metadata);
             var latest = DateTimeOffset.MinValue;
             var versions = new List<TableVersion>();
-            foreach (var commit in _log.Commits())
+            var commits = _log.Commits();
+            for (var i = 0; i < commits.Count; i++)
             {
-                var actions = _log.ReadCommit(commit.Version);
-                latest = times.After(latest, commit.Version, commit.Timestamp, actions);
+                var (version, modified) = commits[i];
+                var isWanted = commits.Count - i <= limit;
+                var actions = isWanted ? _log.ReadCommit(version) : [];
+                latest = times.After(latest, version, modified, actions);
                 var info = actions.Select(action => action.CommitInfo).FirstOrDefault(info => info is not null);
-                versions.Add(TableVersion.From(commit.Version, latest, info));
+                if (isWanted)
+                    versions.Add(TableVersion.From(version, latest, info));
             }
             versions.Reverse();
             return versions;

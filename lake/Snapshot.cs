@@ -1,4 +1,5 @@
 using System.Collections.Immutable;
+using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake.Log;
 using ServerlessHub.Lake.Maintenance;
@@ -72,6 +73,19 @@ public sealed class Snapshot
     /// <summary>The columns by whose values rows are kept apart in files of their own; empty if there are none.</summary>
     public IReadOnlyList<string> PartitionColumns => Metadata.PartitionColumns;
 
+    /// <summary>The columns by which the table says that its rows lie together, as the files name them; empty if it says nothing of it.</summary>
+    public IReadOnlyList<string> ClusterColumns => [.. TableClustering.Columns(State).Select(path => string.Join('.', path))];
+
+    /// <summary>The version of the protocol that reading it needs.</summary>
+    public int ReaderVersion => Protocol.MinReaderVersion;
+
+    /// <summary>The version of the protocol that writing to it needs.</summary>
+    public int WriterVersion => Protocol.MinWriterVersion;
+
+    /// <summary>The features of the protocol that it lists for readers and writers; none where the versions say all.</summary>
+    public IReadOnlyList<string> Features =>
+        [.. (Protocol.ReaderFeatures ?? []).Union(Protocol.WriterFeatures ?? []).Order(StringComparer.Ordinal)];
+
     /// <summary>The table's properties, such as <c>delta.appendOnly</c>.</summary>
     public IReadOnlyDictionary<string, string?> Properties => Metadata.Configuration ?? ImmutableDictionary<string, string?>.Empty;
 
@@ -121,6 +135,13 @@ public sealed class Snapshot
     /// <exception cref="ObjectDisposedException">The connection is closed.</exception>
     public SnapshotScan Scan(Connection? connection, IReadOnlyList<ColumnRange>? ranges = null) =>
         Scan(connection, Matching(ranges ?? []), columns: null);
+
+    /// <summary>Between which values the columns lie in rows for which a condition is true, as far as its plain comparisons say.</summary>
+    /// <param name="condition">The condition, as the engine's <c>json_serialize_sql</c> has it.</param>
+    /// <param name="name">The name before the table's columns in it.</param>
+    /// <param name="isAlone">Whether columns without a name before them are the table's.</param>
+    public IReadOnlyList<ColumnRange> RangesOf(JsonNode condition, string name, bool isAlone) =>
+        [.. new ConditionRanges(Schema, name, isAlone).Of(condition)];
 
     /// <summary>As the other, for some of the table's files.</summary>
     /// <param name="connection">Its database learns what the query needs; null for a query that is shown only.</param>
@@ -201,7 +222,11 @@ public sealed class Snapshot
                 },
             };
             var text = sql.Write(files, columns, fileColumn, rowColumn);
-            return new(text, filters, fetched is null ? [] : [fetched]) { Paths = [.. files.Select(Locate).SelectMany(ExactPath.Allowed)] };
+            return new(text, filters, fetched is null ? [] : [fetched])
+            {
+                Paths = [.. files.Select(Locate).SelectMany(ExactPath.Allowed)],
+                Explain = e => Explain(e, files),
+            };
         }
         catch (Exception e)
         {
@@ -211,6 +236,25 @@ public sealed class Snapshot
                 throw;
             throw Broken($"{e.Message}.", cause: e);
         }
+    }
+
+    /// <summary>What a failed query says of the files it reads: which of them is gone or damaged. Null if it speaks of none.</summary>
+    internal LakeException? Explain(EngineException e, IReadOnlyList<DataFile> files)
+    {
+        if (
+            files.FirstOrDefault(file =>
+                e.Message.Contains(ExactPath.Pattern(Locate(file)), StringComparison.Ordinal)
+                || e.Message.Contains(Locate(file), StringComparison.Ordinal)
+            )
+            is not { } named
+        )
+            return null;
+        var there = File.Exists(Locate(named)) ? new FileInfo(Locate(named)).Length : (long?)null;
+        var problem =
+            there is null ? "the data file is gone"
+            : there != named.Size && named.Size > 0 ? $"the data file has {there} bytes, where the log says {named.Size}"
+            : $"the data file cannot be read: {e.Message}";
+        return Broken($"{problem.TrimEnd('.')}. Restore it from a backup, or the table to a version that has not got it.", named.Path, e);
     }
 
     /// <summary>Which names the files have for the fields.</summary>

@@ -1,3 +1,4 @@
+using ServerlessHub.Engine;
 using ServerlessHub.Lake.Reading;
 using ServerlessHub.Lake.Storage;
 
@@ -24,6 +25,25 @@ public sealed class SnapshotScan : IDisposable
     internal IReadOnlyList<RowFilter> Filters { get; }
 
     internal IReadOnlyList<FetchedFiles> Fetched { get; }
+
+    /// <summary>What a failure of the query has to do with the table's files; null if nothing is known of it.</summary>
+    internal Func<EngineException, LakeException?> Explain { get; init; } = _ => null;
+
+    /// <summary>Does something that runs the query.</summary>
+    /// <param name="work">Does it, on the database that the scan was made for.</param>
+    /// <exception cref="LakeException">A file of the table is gone or damaged; the message names it.</exception>
+    /// <exception cref="EngineException">It fails for another reason.</exception>
+    public T Read<T>(Func<T> work)
+    {
+        try
+        {
+            return work();
+        }
+        catch (EngineException e) when (Explain(e) is { } known)
+        {
+            throw known;
+        }
+    }
 
     /// <summary>Ends the use of the query.</summary>
     public void Dispose()

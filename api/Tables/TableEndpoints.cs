@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Http.HttpResults;
 using Microsoft.AspNetCore.Routing;
 using ServerlessHub.Api.Problems;
-using ServerlessHub.Lake;
 using ServerlessHub.Orchestrations.Exports;
 using ServerlessHub.Pipelines.Definitions;
 using ServerlessHub.Pipelines.Running;
@@ -78,7 +77,8 @@ internal static class TableEndpoints
     private static Ok<TableListOutput> List(
         HubRoot root,
         [Description("Those of this application only.")] string? app = null,
-        [Description("Those of this layer only.")] string? layer = null
+        [Description("Those of this layer only.")] string? layer = null,
+        CancellationToken cancellation = default
     )
     {
         var names =
@@ -89,11 +89,7 @@ internal static class TableEndpoints
             from name in root.Tables(a, l)
             select name;
         var history = app is null && (layer ?? TableName.History) == TableName.History ? root.HistoryTables() : [];
-        // A folder whose log has no commit yet is a table that is just being made.
-        var tables = names
-            .Concat(history)
-            .Select(n => new DeltaTable(root.Storage, n.Folder).TryRead() is { } snapshot ? TableOutput.Of(n, snapshot) : null);
-        return TypedResults.Ok(new TableListOutput([.. tables.OfType<TableOutput>()]));
+        return TypedResults.Ok(TableListOutput.Of(root, [.. names, .. history], cancellation));
     }
 
     private static Ok<TableDetailsOutput> Show<T>(HubRoot root, [AsParameters] T path)
@@ -124,10 +120,9 @@ internal static class TableEndpoints
         where T : TablePath
     {
         var (name, snapshot) = path.Read(root, version);
-        using var engine = new PreviewEngine();
-        using var scan = snapshot.Scan(engine.Connection);
-        var count = Between(rows, MostRows, nameof(rows));
-        return TypedResults.Ok(TableRows.Read(engine.Connection, scan.Sql, count, cancellation).ToOutput(name.ToString()));
+        return TypedResults.Ok(
+            TableRows.First(root, snapshot, Between(rows, MostRows, nameof(rows)), cancellation).ToOutput(name.ToString())
+        );
     }
 
     private static Ok<RowsOutput> Rows<T>(
@@ -143,10 +138,10 @@ internal static class TableEndpoints
         var values = request.Query.Where(q => q.Key != nameof(limit)).ToDictionary(q => q.Key, q => q.Value.ToString());
         if (values.Count == 0)
             throw ApiException.BadRequest("no column is named", "say which rows, for instance ?customer_id=42");
-        using var engine = new PreviewEngine();
+        using var engine = new QueryEngine(root);
         using var rows = TableLookup.Of(snapshot, engine.Connection, values);
         var count = Between(limit, MostRows, nameof(limit));
-        return TypedResults.Ok(TableRows.Read(engine.Connection, rows.Sql, count, cancellation).ToOutput(name.ToString()));
+        return TypedResults.Ok(rows.Read(() => TableRows.Read(engine.Connection, rows.Sql, count, cancellation)).ToOutput(name.ToString()));
     }
 
     private static PushStreamHttpResult Export<T>(
@@ -160,7 +155,7 @@ internal static class TableEndpoints
     {
         var (name, snapshot) = path.Read(root, version);
         var wanted = format?.Value ?? ExportFormat.Csv;
-        var export = new TableStream(snapshot, wanted);
+        var export = new TableStream(root, snapshot, wanted);
         return TypedResults.Stream(
             stream => export.Write(stream, cancellation),
             TableStream.ContentType(wanted),

@@ -29,6 +29,10 @@ internal sealed class TableLookup : IDisposable
         return new TableLookup(scan, $"SELECT * FROM (\n{scan.Sql}\n) WHERE {string.Join(" AND ", conditions)}");
     }
 
+    /// <summary>Runs it.</summary>
+    /// <exception cref="LakeException">A file of the table is gone or damaged.</exception>
+    public T Read<T>(Func<T> work) => scan.Read(work);
+
     public void Dispose() => scan.Dispose();
 
     private static ColumnRange Range(TableColumn column, string value) => new(column.Name, value, value);

@@ -5,7 +5,35 @@ namespace ServerlessHub.Api.Tables;
 
 /// <summary>The tables of a hub root.</summary>
 /// <param name="Tables">The tables, by application, layer and name.</param>
-public sealed record TableListOutput(IReadOnlyList<TableOutput> Tables);
+/// <param name="Problems">Why others cannot be read, a sentence for each.</param>
+public sealed record TableListOutput(IReadOnlyList<TableOutput> Tables, IReadOnlyList<string> Problems)
+{
+    /// <summary>Reads the logs of tables. One that is damaged does not hide the others.</summary>
+    /// <param name="root">The hub root that has them.</param>
+    /// <param name="names">The tables.</param>
+    /// <param name="cancellation">Ends it.</param>
+    public static TableListOutput Of(HubRoot root, IReadOnlyList<TableName> names, CancellationToken cancellation)
+    {
+        var looks = TableLookout.Each(root, names, name => Look(root, name, cancellation), cancellation);
+        return new([.. looks.Select(look => look.Table).OfType<TableOutput>()], [.. looks.Select(look => look.Problem).OfType<string>()]);
+    }
+
+    // A folder whose log has no commit yet is a table that is just being made.
+    private static (TableOutput? Table, string? Problem) Look(HubRoot root, TableName name, CancellationToken cancellation)
+    {
+        try
+        {
+            return (
+                new DeltaTable(root.Storage, name.Folder).TryRead(ct: cancellation) is { } now ? TableOutput.Of(name, now) : null,
+                null
+            );
+        }
+        catch (LakeException e)
+        {
+            return (null, TableName.Explain(e));
+        }
+    }
+}
 
 /// <summary>A table of the lake.</summary>
 /// <param name="Table">Its name in full: <c>app.layer.table</c>.</param>
@@ -34,6 +62,9 @@ public sealed record TableOutput(string Table, string Path, long Version, long? 
 /// <param name="Table">The table.</param>
 /// <param name="Columns">Its columns, in order.</param>
 /// <param name="PartitionedBy">The columns by whose values its rows are kept in files of their own.</param>
+/// <param name="ClusteredBy">The columns by which the table says that its rows lie together.</param>
+/// <param name="DeletedRows">The rows that are still in data files and are listed as deleted.</param>
+/// <param name="Protocol">What a program needs that reads or writes it.</param>
 /// <param name="Properties">Its properties.</param>
 /// <param name="History">Its latest commits, the last one first.</param>
 /// <param name="Warnings">What is wrong with its log and did no harm, a sentence each.</param>
@@ -41,6 +72,9 @@ public sealed record TableDetailsOutput(
     TableOutput Table,
     IReadOnlyList<ColumnOutput> Columns,
     IReadOnlyList<string> PartitionedBy,
+    IReadOnlyList<string> ClusteredBy,
+    long DeletedRows,
+    ProtocolOutput Protocol,
     IReadOnlyDictionary<string, string?> Properties,
     IReadOnlyList<CommitOutput> History,
     IReadOnlyList<string> Warnings
@@ -55,11 +89,20 @@ public sealed record TableDetailsOutput(
             TableOutput.Of(name, snapshot),
             [.. snapshot.Columns.Select(c => new ColumnOutput(c.Name, TypeText.Full(c.Type), c.Nullable, c.Comment))],
             snapshot.PartitionColumns,
+            snapshot.ClusterColumns,
+            snapshot.Files.Sum(file => file.DeletedRows),
+            new(snapshot.ReaderVersion, snapshot.WriterVersion, snapshot.Features),
             snapshot.Properties,
             TableHistoryOutput.Of(name, table, CommitsShown).Commits,
             snapshot.Warnings
         );
 }
+
+/// <summary>What a program needs that reads or writes a table.</summary>
+/// <param name="ReaderVersion">The version of the Delta protocol for reading.</param>
+/// <param name="WriterVersion">The version for writing.</param>
+/// <param name="Features">The features that it lists.</param>
+public sealed record ProtocolOutput(int ReaderVersion, int WriterVersion, IReadOnlyList<string> Features);
 
 /// <summary>A column.</summary>
 /// <param name="Name">Its name.</param>
@@ -79,7 +122,7 @@ public sealed record TableHistoryOutput(string Table, IReadOnlyList<CommitOutput
     /// <param name="limit">How many at most.</param>
     /// <exception cref="LakeException">The log is damaged.</exception>
     public static TableHistoryOutput Of(TableName name, DeltaTable table, int limit) =>
-        new(name.ToString(), [.. table.History().OrderByDescending(v => v.Version).Take(limit).Select(CommitOutput.Of)]);
+        new(name.ToString(), [.. table.History(limit).Select(CommitOutput.Of)]);
 }
 
 /// <summary>A commit of a table.</summary>
@@ -88,14 +131,34 @@ public sealed record TableHistoryOutput(string Table, IReadOnlyList<CommitOutput
 /// <param name="Operation">What was done, such as <c>WRITE</c> or <c>MERGE</c>.</param>
 /// <param name="Parameters">How it was done.</param>
 /// <param name="Metrics">What it did, in numbers.</param>
+/// <param name="By">Who did it, as far as the commit says: a person, else a pipeline or stream, else a program.</param>
+/// <param name="RunId">The run that it was part of, if it says so.</param>
+/// <param name="Engine">The program that wrote it, if it says so.</param>
 public sealed record CommitOutput(
     long Version,
     DateTimeOffset Timestamp,
     string? Operation,
     IReadOnlyDictionary<string, string> Parameters,
-    IReadOnlyDictionary<string, string> Metrics
+    IReadOnlyDictionary<string, string> Metrics,
+    string? By,
+    string? RunId,
+    string? Engine
 )
 {
-    internal static CommitOutput Of(TableVersion version) =>
-        new(version.Version, version.Timestamp, version.Operation, version.Parameters, version.Metrics);
+    internal static CommitOutput Of(TableVersion version)
+    {
+        var engine = Said("engineInfo");
+        return new(
+            version.Version,
+            version.Timestamp,
+            version.Operation,
+            version.Parameters,
+            version.Metrics,
+            Said("userName") ?? Said("pipeline") ?? Said("stream") ?? engine,
+            Said("runId"),
+            engine
+        );
+
+        string? Said(string name) => version.Info[name]?.ToString() is { Length: > 0 } text ? text : null;
+    }
 }

@@ -15,13 +15,10 @@ internal abstract class TablePath
     /// <summary>The table's name in full, as it was asked for.</summary>
     protected abstract string Text { get; }
 
-    /// <summary>The tables among which it is.</summary>
-    protected abstract IReadOnlyList<TableName> Tables(HubRoot root);
-
     /// <summary>The table.</summary>
     /// <exception cref="ApiException">There is none of this name.</exception>
     public (TableName Name, DeltaTable Table) Find(HubRoot root) =>
-        Name is { } name && Tables(root).Contains(name)
+        Name is { } name && root.Has(name)
             ? (name, new DeltaTable(root.Storage, name.Folder))
             : throw ApiException.NotFound($"there is no table '{Text}'", "GET /api/tables lists those that are there");
 
@@ -63,8 +60,6 @@ internal sealed class AppTablePath : TablePath
     protected override TableName? Name => TableName.Parse(Text, App);
 
     protected override string Text => $"{App}.{Layer}.{Table}";
-
-    protected override IReadOnlyList<TableName> Tables(HubRoot root) => root.Tables(App, Layer);
 }
 
 /// <summary>A table of the hub's own history.</summary>
@@ -76,9 +71,7 @@ internal sealed class HistoryTablePath : TablePath
     [FromRoute(Name = "table"), Description("The table.")]
     public required string Table { get; init; }
 
-    protected override TableName Name => new("", TableName.History, Table);
+    protected override TableName? Name => TableName.OfHistory(Table);
 
     protected override string Text => $"{TableName.History}.{Table}";
-
-    protected override IReadOnlyList<TableName> Tables(HubRoot root) => root.HistoryTables();
 }

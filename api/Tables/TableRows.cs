@@ -1,5 +1,7 @@
 using System.Text.Json.Nodes;
 using ServerlessHub.Engine;
+using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Api.Tables;
 
@@ -20,10 +22,7 @@ public sealed record TableRows(IReadOnlyList<Column> Columns, IReadOnlyList<IRea
         using var statement = connection.Prepare($"SELECT * FROM (\n{sql}\n)");
         var columns = statement.Columns;
         var texts = string.Join(", ", columns.Select(c => $"CAST({Sql.Identifier(c.Name)} AS VARCHAR)"));
-        using var result = connection.Query(
-            $"SELECT {texts}, CAST(to_json(r) AS VARCHAR) FROM (\n{sql}\n) AS r LIMIT {count}",
-            cancellation
-        );
+        using var result = connection.Query($"SELECT {texts}, {RowText.Json(columns)} FROM (\n{sql}\n) AS r LIMIT {count}", cancellation);
         var rows = new List<IReadOnlyList<string?>>();
         var json = new List<JsonNode>();
         foreach (var row in result.Rows())
@@ -32,6 +31,25 @@ public sealed record TableRows(IReadOnlyList<Column> Columns, IReadOnlyList<IRea
             json.Add(JsonNode.Parse((string)row[^1]!)!);
         }
         return new TableRows(columns, rows, json);
+    }
+
+    /// <summary>The first rows of a table. Files after those that hold enough are not read.</summary>
+    /// <param name="root">The hub root that has it.</param>
+    /// <param name="snapshot">The table.</param>
+    /// <param name="count">How many at most.</param>
+    /// <param name="cancellation">Stops it.</param>
+    /// <exception cref="EngineException">A file cannot be read.</exception>
+    public static TableRows First(HubRoot root, Snapshot snapshot, long count, CancellationToken cancellation)
+    {
+        var (files, rows) = (new List<DataFile>(), 0L);
+        foreach (var file in snapshot.Files.TakeWhile(_ => rows < count))
+        {
+            files.Add(file);
+            rows += file.Rows ?? 0;
+        }
+        using var engine = new QueryEngine(root);
+        using var scan = snapshot.Scan(engine.Connection, files);
+        return scan.Read(() => Read(engine.Connection, scan.Sql, count, cancellation));
     }
 
     /// <summary>The rows for a program.</summary>

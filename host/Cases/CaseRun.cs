@@ -1,4 +1,3 @@
-using ServerlessHub.Api.Tables;
 using ServerlessHub.Engine;
 using ServerlessHub.Pipelines.Connectors;
 using ServerlessHub.Pipelines.Definitions;
@@ -23,17 +22,19 @@ internal static class CaseRun
     {
         var started = TimeProvider.System.GetTimestamp();
         var settings = CaseSettings.Read(testCase.Folder);
-        using var engine = new PreviewEngine();
-        using var root = new CaseRoot(testCase, settings, engine.Connection);
+        using var database = Database.Open();
+        using var connection = database.Connect();
+        connection.Execute("SET TimeZone = 'UTC'", cancellation);
+        using var root = new CaseRoot(testCase, settings, connection);
         var (targets, error) = root.IsStream
             ? ([], StreamCase.Run(testCase, root, new FixedTime(Moment), cancellation))
             : Run(root, settings, cancellation);
         // The root is another each time.
         error = error?.Replace(root.Root.Path + Path.DirectorySeparatorChar, "", StringComparison.Ordinal);
-        var outputs = Outputs(root, settings, targets, engine.Connection);
+        var outputs = Outputs(root, settings, targets, connection);
         if (update)
             Update(testCase, outputs, error);
-        var differences = Compare(testCase, outputs, error, engine.Connection);
+        var differences = Compare(testCase, outputs, error, connection);
         return new CaseResult(
             testCase.Name,
             testCase.Folder,

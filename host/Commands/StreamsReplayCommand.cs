@@ -1,6 +1,5 @@
 using System.CommandLine;
 using System.Globalization;
-using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Pipelines.Running;
 using ServerlessHub.Streams.Events;
@@ -127,7 +126,7 @@ internal sealed class StreamsReplayCommand : HubCommand
     private static List<ReplayedTableOutput> Tables(Invocation invocation, HubRoot root, StreamReplay replay, List<TableDiff>? differences)
     {
         var rows = TableArguments.Count(invocation.Value(Rows));
-        using var engine = new PreviewEngine();
+        using var engine = new QueryEngine(root);
         var tables = new List<ReplayedTableOutput>();
         foreach (var (table, shadow, keys, where) in replay.Tables(invocation.Cancellation))
         {

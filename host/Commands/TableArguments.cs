@@ -1,6 +1,7 @@
 using System.CommandLine;
 using System.Globalization;
 using ServerlessHub.Lake;
+using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Commands;
 
@@ -10,6 +11,28 @@ internal static class TableArguments
     /// <summary>The table a command is about.</summary>
     public static Argument<string> Table { get; } =
         new("table") { Description = "The table: layer.table, or app.layer.table where several applications have one of that name." };
+
+    /// <summary>How much memory a command may take.</summary>
+    public static Option<string?> Memory { get; } =
+        new("--memory")
+        {
+            Description =
+                "Memory for the command, such as 1GB, the process itself counted; what does not fit goes to disk. 60 % of the machine's unless given.",
+            HelpName = "size",
+        };
+
+    /// <summary>An engine within that memory.</summary>
+    /// <exception cref="CommandException">It is no size.</exception>
+    public static QueryEngine Engine(Invocation invocation, HubRoot root) => new(root, MemoryOf(invocation));
+
+    /// <summary>The bytes of <see cref="Memory"/>; null where it was not typed.</summary>
+    /// <exception cref="CommandException">It is no size.</exception>
+    public static long? MemoryOf(Invocation invocation) => invocation.Value(Memory) is { } text ? ByteSize.Parse(text) : null;
+
+    /// <summary>A version, where one was typed.</summary>
+    /// <exception cref="CommandException">It is negative.</exception>
+    public static long? Version(long? version) =>
+        version < 0 ? throw CommandException.Usage($"{version} is no version", "the first version of a table is 0") : version;
 
     /// <summary>A number of rows or lines to show.</summary>
     /// <exception cref="CommandException">It is negative.</exception>

@@ -33,6 +33,7 @@ internal sealed class TablesChangesCommand : HubCommand
         Options.Add(From);
         Options.Add(To);
         Options.Add(Rows);
+        Options.Add(TableArguments.Memory);
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -50,13 +51,13 @@ internal sealed class TablesChangesCommand : HubCommand
         var count = TableArguments.Count(invocation.Value(Rows));
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
         var from = invocation.Value(From);
-        var last = LakeTable.Read(root, name, invocation.Value(To)).Version;
+        var last = LakeTable.Read(root, name, TableArguments.Version(invocation.Value(To))).Version;
         if (from < 0 || from > last)
             throw CommandException.Usage($"--from {from} is none of the versions 0 to {last}", $"hub tables history {name} shows them");
-        using var engine = new PreviewEngine();
+        using var engine = TableArguments.Engine(invocation, root);
         using var scan = LakeTable.Open(root, name).Changes(engine.Connection, from, last, invocation.Cancellation);
         var sql = $"SELECT * FROM (\n{scan.Sql}\n) ORDER BY _commit_version";
-        var rows = TableRows.Read(engine.Connection, sql, count, invocation.Cancellation);
+        var rows = scan.Read(() => TableRows.Read(engine.Connection, sql, count, invocation.Cancellation));
         rows.Write(invocation, name.ToString());
         return ExitCode.Done;
     }

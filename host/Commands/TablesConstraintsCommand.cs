@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -24,6 +23,7 @@ internal sealed class TablesConstraintsCommand : HubCommand
         Arguments.Add(TableArguments.Table);
         Options.Add(Added);
         Options.Add(Dropped);
+        Options.Add(TableArguments.Memory);
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -47,7 +47,7 @@ internal sealed class TablesConstraintsCommand : HubCommand
         {
             if (add.Split('=', 2) is not [var constraint, var condition] || constraint.Trim().Length == 0)
                 throw CommandException.Usage($"'{add}' is not of the form name=condition", "for instance: --add \"positive=amount > 0\"");
-            using var engine = new PreviewEngine();
+            using var engine = TableArguments.Engine(invocation, root);
             TableArguments.Commit(
                 invocation,
                 options => table.StageConstraint(engine.Connection, constraint.Trim(), condition.Trim(), options, invocation.Cancellation)

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 
 namespace ServerlessHub.Host.Commands;
@@ -42,6 +41,7 @@ internal sealed class TablesDiffCommand : HubCommand
         Options.Add(To);
         Options.Add(Keys);
         Options.Add(Rows);
+        Options.Add(TableArguments.Memory);
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -58,13 +58,13 @@ internal sealed class TablesDiffCommand : HubCommand
         var root = invocation.HubRoot();
         var rows = TableArguments.Count(invocation.Value(Rows));
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
-        var to = LakeTable.Read(root, name, invocation.Value(To));
-        var from = LakeTable.Read(root, name, invocation.Value(From) ?? Before(name.ToString(), to.Version));
+        var to = LakeTable.Read(root, name, TableArguments.Version(invocation.Value(To)));
+        var from = LakeTable.Read(root, name, TableArguments.Version(invocation.Value(From)) ?? Before(name.ToString(), to.Version));
         string[] keys =
         [
             .. (invocation.Value(Keys) ?? "").Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries),
         ];
-        using var engine = new PreviewEngine();
+        using var engine = TableArguments.Engine(invocation, root);
         var diff = TableDiff.Compare(engine.Connection, name.ToString(), from, to, keys, rows, invocation.Cancellation);
         if (invocation.Json)
             invocation.Terminal.WriteJson(diff.ToOutput(), OutputJson.Default.TableDiffOutput);

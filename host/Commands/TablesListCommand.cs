@@ -1,6 +1,5 @@
 using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
-using ServerlessHub.Pipelines.Running;
 
 namespace ServerlessHub.Host.Commands;
 
@@ -10,6 +9,7 @@ internal sealed class TablesListCommand : HubCommand
     public TablesListCommand()
         : base("list", "List the tables with version, rows, files, size and last commit.")
     {
+        Details = "A table that cannot be read is an error, and does not hide the others.";
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -20,17 +20,15 @@ internal sealed class TablesListCommand : HubCommand
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var tables = Named.Tables(root).Select(t => Describe(root, t)).OfType<TableOutput>().ToList();
+        var list = TableListOutput.Of(root, [.. Named.Tables(root)], invocation.Cancellation);
         if (invocation.Json)
-            invocation.Terminal.WriteJson(new TableListOutput(tables), OutputJson.Default.TableListOutput);
-        else if (tables.Count == 0)
+            invocation.Terminal.WriteJson(list, OutputJson.Default.TableListOutput);
+        else if (list.Tables.Count > 0)
+            invocation.Terminal.Write(TableText.List(list.Tables));
+        else if (list.Problems.Count == 0)
             invocation.Terminal.Error.WriteLine("there are no tables yet; 'hub run' makes them");
-        else
-            invocation.Terminal.Write(TableText.List(tables));
-        return ExitCode.Done;
+        foreach (var problem in list.Problems)
+            ErrorText.Write(invocation.Terminal, problem, null);
+        return list.Problems.Count == 0 ? ExitCode.Done : ExitCode.Failed;
     }
-
-    // A folder whose log has no commit yet is a table that is just being made.
-    private static TableOutput? Describe(HubRoot root, TableName name) =>
-        LakeTable.Open(root, name).TryRead() is { } snapshot ? TableOutput.Of(name, snapshot) : null;
 }

@@ -1,5 +1,4 @@
 using System.CommandLine;
-using ServerlessHub.Api.Tables;
 using ServerlessHub.Host.Output;
 using ServerlessHub.Lake.Maintenance;
 
@@ -29,6 +28,7 @@ internal sealed class TablesOptimizeCommand : HubCommand
         Arguments.Add(TableArguments.Table);
         Options.Add(Where);
         Options.Add(ClusterBy);
+        Options.Add(TableArguments.Memory);
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -52,7 +52,7 @@ internal sealed class TablesOptimizeCommand : HubCommand
                 invocation.Value(ClusterBy)?.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries) ?? [],
             CommitInfo = TableArguments.Commit().CommitInfo,
         };
-        using var engine = new PreviewEngine();
+        using var engine = TableArguments.Engine(invocation, root);
         var result = LakeTable.Open(root, name).Optimize(engine.Connection, options, invocation.Cancellation);
         if (result.Warning is { } warning)
             invocation.Terminal.Error.WriteLine($"warning: {warning}");

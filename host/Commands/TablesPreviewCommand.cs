@@ -20,12 +20,19 @@ internal sealed class TablesPreviewCommand : HubCommand
         HelpName = "number",
     };
 
+    private static readonly Option<string?> At = new("--at")
+    {
+        Description = "The table as it was at this time, such as 2026-01-31T18:00:00Z.",
+        HelpName = "time",
+    };
+
     public TablesPreviewCommand()
         : base("preview", "Show the first rows of a table.")
     {
         Arguments.Add(TableArguments.Table);
         Options.Add(Rows);
         Options.Add(Version);
+        Options.Add(At);
         Options.Add(CommonOptions.Root);
         Options.Add(CommonOptions.Json);
         ExitCodes = [ExitCode.NotFound, ExitCode.Failed];
@@ -34,6 +41,7 @@ internal sealed class TablesPreviewCommand : HubCommand
         [
             ("hub tables preview staging.customer_snapshot -n 5", "Five rows."),
             ("hub tables preview staging.customer_snapshot --version 0", "As it was first."),
+            ("hub tables preview staging.customer_snapshot --at 2026-01-31", "As it was when that day began."),
         ];
     }
 
@@ -42,10 +50,11 @@ internal sealed class TablesPreviewCommand : HubCommand
         var root = invocation.HubRoot();
         var count = TableArguments.Count(invocation.Value(Rows));
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);
-        var snapshot = LakeTable.Read(root, name, invocation.Value(Version));
-        using var engine = new PreviewEngine();
-        using var scan = snapshot.Scan(engine.Connection);
-        var rows = TableRows.Read(engine.Connection, scan.Sql, count, invocation.Cancellation);
+        var (version, at) = (TableArguments.Version(invocation.Value(Version)), invocation.Value(At));
+        if (version is not null && at is not null)
+            throw CommandException.Usage("--version and --at say two things", "give one of them");
+        var snapshot = LakeTable.Read(root, name, version, at is null ? null : TableArguments.Time(at));
+        var rows = TableRows.First(root, snapshot, count, invocation.Cancellation);
         rows.Write(invocation, name.ToString());
         return ExitCode.Done;
     }

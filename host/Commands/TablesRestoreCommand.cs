@@ -41,7 +41,7 @@ internal sealed class TablesRestoreCommand : HubCommand
     public override ExitCode Execute(Invocation invocation)
     {
         var root = invocation.HubRoot();
-        var (version, at) = (invocation.Value(Version), invocation.Value(At));
+        var (version, at) = (TableArguments.Version(invocation.Value(Version)), invocation.Value(At));
         if (version is null == at is null)
             throw CommandException.Usage("say what to restore to", "give --version or --at; 'hub tables history' shows the versions");
         var name = Named.Table(root, invocation.Value(TableArguments.Table)!);

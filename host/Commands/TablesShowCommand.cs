@@ -7,7 +7,7 @@ namespace ServerlessHub.Host.Commands;
 internal sealed class TablesShowCommand : HubCommand
 {
     public TablesShowCommand()
-        : base("show", "Show a table's columns, partitions, properties and latest commits.")
+        : base("show", "Show a table's columns, partitions, protocol, properties and latest commits.")
     {
         Arguments.Add(TableArguments.Table);
         Options.Add(CommonOptions.Root);
@@ -35,8 +35,9 @@ internal sealed class TablesShowCommand : HubCommand
         terminal.Write(TableText.List([details.Table]));
         terminal.WriteLine();
         terminal.Write(TableText.Columns(details));
-        if (details.Properties.Count > 0)
-            terminal.WriteLine($"\nproperties: {string.Join(", ", details.Properties.Select(p => $"{p.Key}={p.Value}"))}");
+        terminal.WriteLine();
+        foreach (var (what, text) in TableText.Facts(details))
+            terminal.WriteLine($"{what}: {text}");
         terminal.WriteLine();
         terminal.Write(TableText.History(details.History));
         foreach (var warning in details.Warnings)

@@ -16,7 +16,7 @@ internal static class ResultText
         CancellationToken cancellation
     )
     {
-        using var engine = new PreviewEngine();
+        using var engine = new QueryEngine(root);
         foreach (var target in report.Targets)
             if (
                 WrittenRows.Read(

@@ -12,9 +12,21 @@ internal static class CommitFile
     public static string PathOf(string table, long version) => $"{table}/{LogFileName.Folder}/{LogFileName.Commit(version)}";
 
     /// <summary>The actions of a commit, or null if there is no such commit.</summary>
-    /// <exception cref="LakeException">The file is damaged.</exception>
-    public static IReadOnlyList<LogAction>? TryRead(ILakeStorage storage, string table, long version) =>
-        storage.Read(PathOf(table, version)) is { } content ? Parse(table, version, LogFileName.Commit(version), content) : null;
+    /// <exception cref="LakeException">The file is damaged, or empty: what a disk leaves of a file that it had not yet written.</exception>
+    public static IReadOnlyList<LogAction>? TryRead(ILakeStorage storage, string table, long version)
+    {
+        var name = LogFileName.Commit(version);
+        if (storage.Read(PathOf(table, version)) is not { } content)
+            return null;
+        return Parse(table, version, name, content) is { Count: > 0 } actions
+            ? actions
+            : throw new LakeException(
+                table,
+                "the commit is empty, so what it did is lost. Restore the file from a backup.",
+                version,
+                $"{LogFileName.Folder}/{name}"
+            );
+    }
 
     /// <summary>The commit as it is stored: one action a line.</summary>
     public static byte[] Write(IEnumerable<LogAction> actions)

@@ -62,7 +62,7 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
                     return new CommitResult.Conflicted(version, conflict);
                 rowIds?.See(winner);
             }
-            if (new TableLog(storage, table).ReadHint() > version)
+            if (WentOn(version))
                 return new CommitResult.Conflicted(version, "the table went on without the commits after this write's version being kept");
             if (Put(version + 1, content ?? Versioned(commit, version, saysWhen, rowIds), id))
                 return new CommitResult.Committed(version + 1);
@@ -70,6 +70,13 @@ internal sealed class CommitLoop(ILakeStorage storage, string table, TimeProvide
             Backoff.Wait(lost, ct);
         }
         return new CommitResult.Conflicted(version, $"other writers were faster {MaxLost} times in a row");
+    }
+
+    /// <summary>Whether the table is further, though the next commit is not there. A hint may be wrong, so it is not enough.</summary>
+    private bool WentOn(long version)
+    {
+        var log = new TableLog(storage, table);
+        return log.ReadHint() > version && log.Find(null)?.Version > version;
     }
 
     /// <summary>The commit with what depends on the version that it is to become.</summary>

@@ -94,8 +94,11 @@ internal sealed class BinRewrite : IDisposable
     private long Write(FileBin bin, CancellationToken ct)
     {
         using var scan = _snapshot.Scan(_connection, bin.Files, [.. _columns.Select(column => column.Name)], tracking: _tracking, ct: ct);
-        var expected = Count(scan.Sql, ct);
-        var written = _clusterBy.Count == 0 ? Put(scan.Sql, bin, null, ct) : WriteClustered(scan.Sql, bin, expected, ct);
+        var (expected, written) = scan.Read(() =>
+        {
+            var rows = Count(scan.Sql, ct);
+            return (rows, _clusterBy.Count == 0 ? Put(scan.Sql, bin, null, ct) : WriteClustered(scan.Sql, bin, rows, ct));
+        });
         if (written != expected)
             throw new LakeException(
                 _table,

@@ -152,6 +152,7 @@ internal sealed class ChangeFeed(string table, TableLog log, Snapshot first, Sna
         )
         {
             Paths = [.. scans.SelectMany(scan => scan.Scan.Paths)],
+            Explain = e => scans.Select(scan => scan.Scan.Explain(e)).FirstOrDefault(known => known is not null),
         };
     }
 

@@ -5,7 +5,10 @@ using ServerlessHub.Lake.Schema;
 namespace ServerlessHub.Lake.Reading;
 
 /// <summary>Between which values the columns lie in rows for which a condition is true, as far as plain comparisons say.</summary>
-internal static class ConditionRanges
+/// <param name="schema">The table's columns.</param>
+/// <param name="name">What may stand before a column of the table, with a dot between them.</param>
+/// <param name="isAlone">Whether nothing need stand there.</param>
+internal sealed class ConditionRanges(StructType schema, string name, bool isAlone)
 {
     private static readonly HashSet<string> Numbers = ["TINYINT", "SMALLINT", "INTEGER", "BIGINT"];
     private static readonly HashSet<string> Texts = ["VARCHAR"];
@@ -17,39 +20,37 @@ internal static class ConditionRanges
             $"SELECT CAST(json_serialize_sql({Sql.Literal($"SELECT 1 WHERE (\n{condition}\n)")}, skip_null := true, skip_empty := true) AS VARCHAR)"
         );
         var where = JsonNode.Parse(result.Scalar<string>()!)?["statements"]?[0]?["node"]?["where_clause"];
-        return [.. Ranges(where, schema)];
+        return [.. new ConditionRanges(schema, "target", isAlone: true).Of(where)];
     }
 
-    private static IEnumerable<ColumnRange> Ranges(JsonNode? node, StructType schema)
+    /// <summary>The ranges of a condition that the engine has read.</summary>
+    public IEnumerable<ColumnRange> Of(JsonNode? node)
     {
         switch (Text(node, "type"))
         {
             case "CONJUNCTION_AND":
-                return ((JsonArray)node!["children"]!).SelectMany(child => Ranges(child, schema));
+                return ((JsonArray)node!["children"]!).SelectMany(Of);
             case "COMPARE_BETWEEN":
-                return Range(schema, node!["input"], node["lower"], node["upper"]);
+                return Range(node!["input"], node["lower"], node["upper"]);
             case "COMPARE_EQUAL":
-                return Sides(node!, schema, (column, value) => Range(schema, column, value, value));
+                return Sides(node!, (column, value) => Range(column, value, value));
             case "COMPARE_GREATERTHAN" or "COMPARE_GREATERTHANOREQUALTO":
-                return Range(schema, node!["left"], node["right"], null).Concat(Range(schema, node["right"], null, node["left"]));
+                return Range(node!["left"], node["right"], null).Concat(Range(node["right"], null, node["left"]));
             case "COMPARE_LESSTHAN" or "COMPARE_LESSTHANOREQUALTO":
-                return Range(schema, node!["left"], null, node["right"]).Concat(Range(schema, node["right"], node["left"], null));
+                return Range(node!["left"], null, node["right"]).Concat(Range(node["right"], node["left"], null));
             case "COMPARE_IN":
-                return In(schema, (JsonArray)node!["children"]!);
+                return In((JsonArray)node!["children"]!);
             default:
                 return [];
         }
     }
 
-    private static IEnumerable<ColumnRange> Sides(
-        JsonNode node,
-        StructType schema,
-        Func<JsonNode?, JsonNode?, IEnumerable<ColumnRange>> range
-    ) => range(node["left"], node["right"]).Concat(range(node["right"], node["left"]));
+    private static IEnumerable<ColumnRange> Sides(JsonNode node, Func<JsonNode?, JsonNode?, IEnumerable<ColumnRange>> range) =>
+        range(node["left"], node["right"]).Concat(range(node["right"], node["left"]));
 
-    private static IEnumerable<ColumnRange> In(StructType schema, JsonArray children)
+    private IEnumerable<ColumnRange> In(JsonArray children)
     {
-        if (Column(schema, children[0]) is not { } field)
+        if (Column(children[0]) is not { } field)
             return [];
         var values = children.Skip(1).Select(child => (Text: Constant(field.Type, child), child)).ToList();
         var ordered = values.Select(value => (value.Text, Value: OrderedValue.Parse(field.Type, value.Text))).ToList();
@@ -58,21 +59,22 @@ internal static class ConditionRanges
         return [new(field.Name, ordered.MinBy(value => value.Value!.Value).Text, ordered.MaxBy(value => value.Value!.Value).Text)];
     }
 
-    private static IEnumerable<ColumnRange> Range(StructType schema, JsonNode? column, JsonNode? min, JsonNode? max)
+    private IEnumerable<ColumnRange> Range(JsonNode? column, JsonNode? min, JsonNode? max)
     {
-        if (Column(schema, column) is not { } field)
+        if (Column(column) is not { } field)
             return [];
         var (least, greatest) = (Constant(field.Type, min), Constant(field.Type, max));
         return least is null && greatest is null ? [] : [new(field.Name, least, greatest)];
     }
 
-    private static SchemaField? Column(StructType schema, JsonNode? node) =>
+    private SchemaField? Column(JsonNode? node) =>
         Text(node, "class") == "COLUMN_REF" && node!["column_names"] is JsonArray names
-            ? names.Count == 1
-                ? schema.Find(names[0]!.ToString())
-                : names.Count == 2 && names[0]!.ToString() == "target"
-                    ? schema.Find(names[1]!.ToString())
-                    : null
+            ? names.Count switch
+            {
+                1 when isAlone => schema.Find(names[0]!.ToString()),
+                2 when names[0]!.ToString().Equals(name, StringComparison.OrdinalIgnoreCase) => schema.Find(names[1]!.ToString()),
+                _ => null,
+            }
             : null;
 
     /// <summary>A constant that is compared with a column of the type as a value of that type; null for any other.</summary>

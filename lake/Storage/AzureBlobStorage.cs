@@ -72,6 +72,17 @@ public sealed partial class AzureBlobStorage : ILakeStorage
         );
 
     /// <inheritdoc/>
+    public bool HasFolder(string folder) =>
+        Call(
+            folder,
+            () =>
+                _container
+                    .GetBlobs(BlobTraits.None, BlobStates.None, Prefix(folder), CancellationToken.None)
+                    .AsPages(pageSizeHint: 1)
+                    .Any(page => page.Values.Count > 0)
+        );
+
+    /// <inheritdoc/>
     public StoredFile? Find(string path) =>
         Call<StoredFile?>(
             path,

@@ -39,6 +39,9 @@ public interface ILakeStorage
     /// <summary>The paths of the folders directly inside a folder, in ordinal order. Empty when there is no such folder.</summary>
     IReadOnlyList<string> Folders(string folder);
 
+    /// <summary>Whether there is such a folder; in a storage that knows files only, whether a file is inside of it.</summary>
+    bool HasFolder(string folder);
+
     /// <summary>The file at the path, or null if there is none.</summary>
     StoredFile? Find(string path);
 

@@ -94,6 +94,9 @@ public sealed class LocalStorage : ILakeStorage
     }
 
     /// <inheritdoc/>
+    public bool HasFolder(string folder) => Directory.Exists(Locate(folder));
+
+    /// <inheritdoc/>
     public StoredFile? Find(string path) => Describe(new FileInfo(Locate(path)));
 
     /// <inheritdoc/>

@@ -36,7 +36,7 @@ internal sealed class RowRewrite
         );
 
     /// <summary>Writes the files.</summary>
-    /// <exception cref="LakeException">A data file is gone, a row is not allowed, or the table is partitioned as no rows are written.</exception>
+    /// <exception cref="LakeException">A data file is gone or damaged, a row is not allowed, or the table is partitioned as no rows are written.</exception>
     public RewrittenRows Stage(CancellationToken ct)
     {
         try
@@ -49,9 +49,9 @@ internal sealed class RowRewrite
         {
             throw new LakeException(_table, e.Message, _target.Before?.Version, cause: e);
         }
-        catch (EngineException e) when (_target.Before?.FindMissingFiles() is [var missing, ..])
+        catch (EngineException e) when (_target.Before?.Explain(e, _edit.Candidates) is { } known)
         {
-            throw new LakeException(_table, $"the data file is gone: {e.Message}", _target.Before.Version, missing, e);
+            throw known;
         }
         finally
         {

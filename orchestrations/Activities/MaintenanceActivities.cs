@@ -1,4 +1,3 @@
-using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Orchestrations.Durable;
 using ServerlessHub.Orchestrations.Orchestrators;
@@ -67,17 +66,8 @@ public sealed class MaintenanceActivities
     private void TendNow(string folder, CancellationToken ct)
     {
         var options = hub.Options.ForOne;
-        using var database = Database.Open(
-            new DatabaseOptions
-            {
-                MemoryLimitBytes = options.MemoryLimitBytes,
-                Threads = options.Threads,
-                TempDirectory = Path.Combine(hub.Root.Path, ".hub", "work", $"maintenance-{Guid.NewGuid():N}"),
-            }
-        );
-        using var connection = database.Connect();
-        connection.Execute("SET TimeZone = 'UTC'", ct);
-        var (optimized, vacuumed) = new DeltaTable(hub.Root.Storage, folder, hub.Time).Upkeep(connection, CommitInfo, ct);
+        using var engine = new QueryEngine(hub.Root, options.MemoryLimitBytes, options.Threads);
+        var (optimized, vacuumed) = new DeltaTable(hub.Root.Storage, folder, hub.Time).Upkeep(engine.Connection, CommitInfo, ct);
         if (optimized is { Commits: > 0 })
             Logs.Optimized(hub.Logger, NameOf(folder), optimized.FilesRemoved, optimized.FilesAdded);
         if (vacuumed is not null)

@@ -135,18 +135,6 @@ internal static class SqlTree
             ColumnNames(node.GetProperty(side)) is { } names && Resolve(names, inputs).ToArray() is [var only] ? only : null;
     }
 
-    /// <summary>The tables that a statement names, as it spells them, without those that it defines itself.</summary>
-    public static IEnumerable<SqlTableName> Tables(JsonElement tree)
-    {
-        var own = CommonTableNames(tree).ToHashSet(StringComparer.OrdinalIgnoreCase);
-        return Nodes(Root(tree))
-            .Where(n => Is(n, "type", "BASE_TABLE") && n.TryGetProperty("table_name", out _))
-            .Select(n => new SqlTableName(Text(n, "catalog_name"), Text(n, "schema_name"), Text(n, "table_name")))
-            .Where(t => t.Schema.Length > 0 || !own.Contains(t.Table));
-
-        static string Text(JsonElement node, string property) => node.GetProperty(property).GetString() ?? "";
-    }
-
     /// <summary>Whether the query gives its rows in an order it names.</summary>
     public static bool HasOrderBy(JsonElement tree) =>
         Root(tree).GetProperty("modifiers").EnumerateArray().Any(m => Is(m, "type", "ORDER_MODIFIER"));
@@ -185,7 +173,8 @@ internal static class SqlTree
         return inputs.Select((d, i) => d.Find(names[0]) is { } c ? new InputColumn(i, c.Name) : (InputColumn?)null).OfType<InputColumn>();
     }
 
-    private static IEnumerable<string> CommonTableNames(JsonElement tree) =>
+    /// <summary>The names that a statement gives to queries of its own.</summary>
+    public static IEnumerable<string> CommonTableNames(JsonElement tree) =>
         Nodes(Root(tree))
             .Where(n => n.TryGetProperty("cte_map", out _))
             .SelectMany(n => n.GetProperty("cte_map").GetProperty("map").EnumerateArray())

@@ -205,20 +205,41 @@ public sealed partial class HubRoot
     public string Locate(string relative) => IOPath.Combine(Path, relative.Replace('/', IOPath.DirectorySeparatorChar));
 
     /// <summary>The tables of a layer that are there, as their logs show.</summary>
-    public IReadOnlyList<TableName> Tables(string app, string layer)
-    {
-        var folders = Storage.Folders($"data/applications/{app}/{layer}");
-        return [.. folders.Where(IsTable).Select(folder => new TableName(app, layer, IOPath.GetFileName(folder)))];
-    }
+    public IReadOnlyList<TableName> Tables(string app, string layer) =>
+        TablesIn($"data/applications/{app}/{layer}", table => new(app, layer, table));
 
     /// <summary>The tables of the hub's own history that are there. They are for reading; no pipeline writes them.</summary>
-    public IReadOnlyList<TableName> HistoryTables() =>
-        [
-            .. Storage
-                .Folders($"data/{TableName.History}")
-                .Where(IsTable)
-                .Select(folder => new TableName("", TableName.History, IOPath.GetFileName(folder))),
-        ];
+    public IReadOnlyList<TableName> HistoryTables() => TablesIn($"data/{TableName.History}", table => new("", TableName.History, table));
+
+    /// <summary>Whether a table is there.</summary>
+    public bool Has(TableName table) => IsTable(table.Folder);
+
+    /// <summary>
+    /// The tables that a name means: <c>app.layer.table</c>, <c>layer.table</c>, or the table's own name. Where they would be is looked at, and
+    /// nothing is listed, so that it takes no longer the more tables there are.
+    /// </summary>
+    public IReadOnlyList<TableName> FindTables(string name)
+    {
+        var parts = name.Split('.');
+        if (parts.Length is 0 or > 3 || !parts.All(TableName.IsFolderName))
+            return [];
+        string[] layers = parts.Length == 1 ? [.. PipelineSpec.Layers] : [parts[^2]];
+        IEnumerable<string> apps = parts.Length == 3 ? [parts[0]] : Apps();
+        var candidates = apps.SelectMany(
+            _ => layers.Where(PipelineSpec.Layers.Contains),
+            (app, layer) => new TableName(app, layer, parts[^1])
+        );
+        if (parts.Length == 1 || parts is [TableName.History, _])
+            candidates = candidates.Append(new("", TableName.History, parts[^1]));
+        return [.. candidates.Where(Has)];
+    }
+
+    private TableName[] TablesIn(string folder, Func<string, TableName> name)
+    {
+        var folders = Storage.Folders(folder);
+        var areTables = TableLookout.Each(this, folders, IsTable);
+        return [.. folders.Where((_, i) => areTables[i]).Select(table => name(IOPath.GetFileName(table)))];
+    }
 
     /// <summary>The folder, relative to the hub root, of a table that a place is in, is, or holds; null when there is none.</summary>
     /// <param name="location">An absolute path without links.</param>
@@ -238,7 +259,7 @@ public sealed partial class HubRoot
             .Select(below => IOPath.GetFileName(below) == TableLog ? folder : TableBelow(below))
             .FirstOrDefault(table => table is not null);
 
-    private bool IsTable(string folder) => Storage.Folders(folder).Contains($"{folder}/{TableLog}");
+    private bool IsTable(string folder) => Storage.HasFolder($"{folder}/{TableLog}");
 
     /// <summary>The applications: those that have documents or data.</summary>
     public IReadOnlyList<string> Apps() =>

@@ -1,4 +1,4 @@
-using System.Text.Json;
+using System.Globalization;
 using ServerlessHub.Engine;
 using ServerlessHub.Lake;
 using ServerlessHub.Pipelines.Connectors;
@@ -7,42 +7,43 @@ using ServerlessHub.Pipelines.Planning;
 namespace ServerlessHub.Pipelines.Running;
 
 /// <summary>
-/// One <c>SELECT</c> over tables of the lake, named as documents name them. It runs in an engine of its own that is sealed to the files of
+/// One <c>SELECT</c> over tables of the lake, named as documents name them, each as it is now or, with <c>AT (VERSION => 3)</c> or
+/// <c>AT (TIMESTAMP => '2026-01-31')</c> after its name, as it was. It runs in an engine of its own that is sealed to the files of
 /// these tables: it reads nothing else, writes nothing, and changes no setting.
 /// </summary>
 public sealed class LakeQuery : IDisposable
 {
-    private readonly string workFolder;
-    private readonly Database database;
+    private readonly QueryEngine engine;
     private readonly List<SnapshotScan> scans = [];
 
-    private LakeQuery(HubRoot root, string sql)
-    {
-        Sql = sql;
-        workFolder = Directory.CreateDirectory(Path.Combine(root.Path, ".hub", "work", $"query-{Guid.NewGuid():N}")).FullName;
-        database = Database.Open(new DatabaseOptions { TempDirectory = workFolder });
-        Connection = database.Connect();
-        Connection.Execute("SET TimeZone = 'UTC'");
-    }
+    private LakeQuery(QueryEngine engine, string sql) => (this.engine, Sql) = (engine, sql);
 
-    /// <summary>The query's text.</summary>
-    public string Sql { get; }
+    /// <summary>The query's text, on <see cref="Connection"/>.</summary>
+    public string Sql { get; private set; }
 
     /// <summary>The connection on which the text means what it says.</summary>
-    public Connection Connection { get; }
+    public Connection Connection => engine.Connection;
 
-    /// <summary>Reads which tables the text names, and makes them readable, each as it is now.</summary>
+    /// <summary>Reads which tables the text names, and makes them readable. Files that hold no row the query asks for are left out, as far as its conditions tell.</summary>
     /// <param name="root">The hub root that has the tables.</param>
     /// <param name="sql">The text.</param>
     /// <param name="resolve">The table that a name means, and an exception of its own choice for a name that means none.</param>
-    /// <exception cref="RunException">It is not one query, or a table has no version yet.</exception>
-    /// <exception cref="LakeException">A table's log is damaged, or needs what this version of the hub does not have.</exception>
-    public static LakeQuery Open(HubRoot root, string sql, Func<string, TableName> resolve)
+    /// <param name="memoryLimitBytes">The memory that the process may take; null for 60 % of the machine's.</param>
+    /// <param name="cancellation">Ends the bringing of files.</param>
+    /// <exception cref="RunException">It is not one query, it does not fit its tables, or a table has no version yet; the message says in which line and column.</exception>
+    /// <exception cref="LakeException">A table's log is damaged, it has no such version, or it needs what this version of the hub does not have.</exception>
+    public static LakeQuery Open(
+        HubRoot root,
+        string sql,
+        Func<string, TableName> resolve,
+        long? memoryLimitBytes = null,
+        CancellationToken cancellation = default
+    )
     {
-        var query = new LakeQuery(root, sql);
+        var query = new LakeQuery(new QueryEngine(root, memoryLimitBytes), sql);
         try
         {
-            query.Prepare(root, resolve);
+            query.Prepare(root, resolve, cancellation);
             return query;
         }
         catch
@@ -52,57 +53,87 @@ public sealed class LakeQuery : IDisposable
         }
     }
 
+    /// <summary>Runs the query.</summary>
+    /// <param name="work">Does it.</param>
+    /// <exception cref="LakeException">A file of a table is gone or damaged; the message names it.</exception>
+    /// <exception cref="EngineException">It fails for another reason.</exception>
+    public T Read<T>(Func<T> work) => scans.Aggregate(work, (inner, scan) => () => scan.Read(inner))();
+
     /// <summary>Ends the query, and removes what it put aside.</summary>
     public void Dispose()
     {
-        Connection.Dispose();
         foreach (var scan in scans)
             scan.Dispose();
-        database.Dispose();
-        Directory.Delete(workFolder, recursive: true);
+        engine.Dispose();
     }
 
-    private void Prepare(HubRoot root, Func<string, TableName> resolve)
+    private void Prepare(HubRoot root, Func<string, TableName> resolve, CancellationToken cancellation)
     {
+        var tree = QueryTree.Parse(Connection, Sql);
         var files = new List<string>();
-        foreach (var named in SqlTree.Tables(Parse()).Distinct())
+        foreach (var named in tree.Tables().GroupBy(table => (table.Name, table.At)))
         {
-            var table = resolve(named.ToString());
+            cancellation.ThrowIfCancellationRequested();
+            var name = resolve(named.Key.Name.ToString());
             var snapshot =
-                LakeTables.Open(root, table).TryRead()
-                ?? throw new RunException($"table {table} has no version yet", "run the pipeline that writes it");
-            var scan = snapshot.Scan(Connection);
+                Read(LakeTables.Open(root, name), named.Key.At, cancellation)
+                ?? throw new RunException($"table {name} has no version yet", "run the pipeline that writes it");
+            // A table that is named twice is one view, which has what either asks for.
+            var ranges = named.ToArray() is [var only] ? only.Ranges(snapshot) : [];
+            var scan = snapshot.Scan(Connection, ranges);
             scans.Add(scan);
-            Name(named, scan.Sql);
+            // The engine looks for the files when it is told of the view.
+            scan.Read(() =>
+                Name(named.Key.At is null ? named.Key.Name : new("", "", QueryTree.NameOf(named.Key.Name, named.Key.At)), scan.Sql)
+            );
             files.AddRange(scan.Paths);
         }
-        database.Seal([], files);
+        engine.Database.Seal([], files);
+        if (tree.TakeOutTimes())
+            Sql = tree.ToSql(Connection);
+        else
+            Check();
     }
 
-    private JsonElement Parse()
+    private static Snapshot? Read(DeltaTable table, QueryTime? at, CancellationToken cancellation) =>
+        at switch
+        {
+            null => table.TryRead(ct: cancellation),
+            { Version: { } version } => table.TryRead(version, ct: cancellation),
+            _ => table.TryRead(timestamp: at.Time, ct: cancellation),
+        };
+
+    /// <summary>What the engine finds wrong before it runs anything, it tells the place of.</summary>
+    private void Check()
     {
-        using var statement = Connection.Prepare("SELECT json_serialize_sql($1::VARCHAR)");
-        statement.Bind(1, Sql);
-        using var result = statement.Query();
-        var tree = JsonDocument.Parse(result.Scalar<string>()!).RootElement;
-        if (tree.GetProperty("error").GetBoolean())
-            throw new RunException(
-                $"the query does not parse: {EngineMessage.Plain(tree.GetProperty("error_message").GetString()!)}",
-                "it is one SELECT over tables named layer.table or app.layer.table"
-            );
-        return tree.GetProperty("statements").GetArrayLength() == 1
-            ? tree
-            : throw new RunException("there is more than one statement", "ask one SELECT at a time");
+        try
+        {
+            Connection.Prepare(Sql).Dispose();
+        }
+        catch (EngineException e) when (e.Position is { } position)
+        {
+            throw new RunException($"{Place(Sql, position)}: {e.Message}", inner: e);
+        }
+    }
+
+    /// <summary>A place in a text, as people count it.</summary>
+    internal static string Place(string text, int position)
+    {
+        var before = text[..Math.Min(position, text.Length)];
+        return string.Create(
+            CultureInfo.InvariantCulture,
+            $"line {before.Count(c => c == '\n') + 1}, column {before.Length - before.LastIndexOf('\n')}"
+        );
     }
 
     /// <summary>Makes the very spelling of the text a name in the engine.</summary>
-    private void Name(SqlTableName name, string sql)
+    private long Name(SqlTableName name, string sql)
     {
         if (name.Catalog.Length > 0)
             Connection.Execute($"ATTACH IF NOT EXISTS ':memory:' AS {Engine.Sql.Identifier(name.Catalog)}");
         string[] folder = [.. new[] { name.Catalog, name.Schema }.Where(part => part.Length > 0)];
         if (folder.Length > 0)
             Connection.Execute($"CREATE SCHEMA IF NOT EXISTS {string.Join('.', folder.Select(Engine.Sql.Identifier))}");
-        Connection.Execute($"CREATE VIEW {string.Join('.', folder.Append(name.Table).Select(Engine.Sql.Identifier))} AS\n{sql}");
+        return Connection.Execute($"CREATE VIEW {string.Join('.', folder.Append(name.Table).Select(Engine.Sql.Identifier))} AS\n{sql}");
     }
 }

@@ -9,38 +9,18 @@ internal sealed class RunEngine : IDisposable
 {
     private static readonly TimeSpan ProgressInterval = TimeSpan.FromMilliseconds(200);
 
-    /// <summary>What the runtime, readers, writers and the engine's own uncounted allocations take beside what the engine counts.</summary>
-    private const long Besides = 256L << 20;
-
-    /// <summary>
-    /// What a thread needs for itself: a large sort merges its runs, each of which a thread's share of the memory holds, and every thread
-    /// keeps a few blocks of each run at hand. With half the threads there are half as many runs, and half as many hands.
-    /// </summary>
-    private const long MemoryOfThread = 256L << 20;
-
     private readonly Database database;
     private readonly IProgress<RunEvent>? watcher;
 
     public RunEngine(RunOptions options, string workFolder, IProgress<RunEvent>? watcher)
     {
         this.watcher = watcher;
-        var memory = EngineMemory(options.MemoryLimitBytes ?? GC.GetGCMemoryInfo().TotalAvailableMemoryBytes * 6 / 10);
         var spill = Directory.CreateDirectory(Path.Combine(workFolder, "spill")).FullName;
-        database = Database.Open(
-            new DatabaseOptions
-            {
-                MemoryLimitBytes = memory,
-                Threads = (int)Math.Clamp(memory / MemoryOfThread, 1, options.Threads ?? Environment.ProcessorCount),
-                TempDirectory = spill,
-            }
-        );
+        database = Database.Open(EngineBudget.Options(options.MemoryLimitBytes, options.Threads, spill));
         Connection = database.Connect();
         Connection.Execute("SET TimeZone = 'UTC'");
         Connection.IsProfiling = true;
     }
-
-    /// <summary>A budget is the whole process's, since that is what a container kills a run for.</summary>
-    private static long EngineMemory(long budget) => Math.Max(budget - Besides, budget / 2);
 
     /// <summary>The connection all statements of the run go through.</summary>
     public Connection Connection { get; }

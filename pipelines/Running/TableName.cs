@@ -26,6 +26,9 @@ public sealed record TableName(string App, string Layer, string Table)
             : null;
     }
 
+    /// <summary>A table of the history; null when the name could not be a folder's.</summary>
+    public static TableName? OfHistory(string table) => IsFolderName(table) ? new("", History, table) : null;
+
     /// <summary>What the lake says of a table, with the name by which documents know it in place of its folder.</summary>
     public static string Explain(LakeException e) =>
         OfFolder(e.Table) is { } name ? e.Message.Replace($"Table '{e.Table}'", $"table {name}", StringComparison.Ordinal) : e.Message;

@@ -74,6 +74,12 @@ public sealed class TableCommandsTests : IDisposable
     [InlineData("restore rows --at yesterday", "2026-01-31")]
     [InlineData("diff rows --from 0 --to 0 --keys nme", "name")]
     [InlineData("diff rows", "--from")]
+    [InlineData("diff rows --from -1", "no version")]
+    [InlineData("preview rows --version -1", "no version")]
+    [InlineData("preview rows --version 0 --at 2026-01-01", "one of them")]
+    [InlineData("preview rows --version latest", "'latest' is no number")]
+    [InlineData("restore rows --version -3", "no version")]
+    [InlineData("optimize rows --memory much", "no size")]
     [InlineData("constraints rows --add x", "name=condition")]
     [InlineData("changes rows", "--from")]
     [InlineData("changes rows --from 7", "0 to 0")]
@@ -242,6 +248,133 @@ public sealed class TableCommandsTests : IDisposable
         Assert.Equal(0, shown.Code);
         Assert.StartsWith("warning: ", shown.Error, StringComparison.Ordinal);
         Assert.Contains("00000000000000000002.checkpoint.parquet", json.GetProperty("warnings")[0].GetString(), StringComparison.Ordinal);
+    }
+
+    [Fact]
+    public async Task A_table_that_cannot_be_read_does_not_hide_the_others()
+    {
+        await Load("id,name\n1,Ada\n");
+        hub.Write("data/applications/shop/staging/broken/_delta_log/00000000000000000000.json", "no JSON");
+
+        var listed = await Run("tables", "list");
+        var json = await Run("tables", "list", "--json");
+
+        Assert.Equal(((int)ExitCode.Failed, (int)ExitCode.Failed), (listed.Code, json.Code));
+        Assert.Contains("shop.staging.rows", listed.Output, StringComparison.Ordinal);
+        Assert.Contains(
+            "shop.staging.broken, version 0, file '_delta_log/00000000000000000000.json'",
+            listed.Error,
+            StringComparison.Ordinal
+        );
+        var list = JsonDocument.Parse(json.Output).RootElement;
+        Assert.Equal("shop.staging.rows", Assert.Single(list.GetProperty("tables").EnumerateArray()).GetProperty("table").GetString());
+        Assert.Contains(
+            "shop.staging.broken",
+            Assert.Single(list.GetProperty("problems").EnumerateArray()).GetString(),
+            StringComparison.Ordinal
+        );
+    }
+
+    [Fact]
+    public async Task A_query_reads_tables_as_they_were_and_only_the_files_it_needs()
+    {
+        hub.WritePipeline("rows", "", "id,name\n1,Ada\n", "append");
+        Assert.Equal(0, (await Run("run", "rows")).Code);
+        hub.Write("landing/rows.csv", "id,name\n7,Alan\n");
+        Assert.Equal(0, (await Run("run", "rows")).Code);
+        var time = Json(await Run("tables", "history", "rows", "--json")).GetProperty("commits")[1].GetProperty("timestamp").GetString();
+
+        var joined = Json(
+            await Run("sql", "select n.id, b.id as was from staging.rows n left join staging.rows b at (version => 0) using (id)", "--json")
+        );
+        var then = Json(await Run("sql", $"select * from shop.staging.rows at (timestamp => '{time}')", "--json")).GetProperty("rows");
+        var preview = Json(await Run("tables", "preview", "rows", "--at", time!, "--json")).GetProperty("rows");
+        var none = await Run("sql", "from staging.rows at (version => 9)");
+
+        Assert.Equal(
+            ["1 1", "7 "],
+            joined.GetProperty("rows").EnumerateArray().Select(r => $"{r.GetProperty("id")} {r.GetProperty("was")}").Order()
+        );
+        Assert.Equal("""[{"id":1,"name":"Ada"}]""", Compact(then));
+        Assert.Equal(Compact(then), Compact(preview));
+        Assert.Contains("the newest is 1", none.Error, StringComparison.Ordinal);
+
+        File.Delete(hub.Files("data").Single(file => CommitOf(1).Contains(Path.GetFileName(file), StringComparison.Ordinal)));
+        var found = Json(await Run("sql", "from staging.rows r where r.id between 0 and 3", "--json")).GetProperty("rows");
+        var first = Json(await Run("tables", "preview", "rows", "-n", "1", "--json")).GetProperty("rows");
+        var gone = await Run("sql", "from staging.rows where id > 3");
+
+        Assert.Equal("""[{"id":1,"name":"Ada"}]""", Compact(found));
+        Assert.Equal(Compact(found), Compact(first));
+        foreach (var refused in new[] { gone, await Run("tables", "preview", "rows"), await Run("tables", "diff", "rows") })
+        {
+            Assert.Equal((int)ExitCode.Failed, refused.Code);
+            Assert.Contains("table shop.staging.rows, version 1, file 'part-", refused.Error, StringComparison.Ordinal);
+            Assert.Contains("is gone", refused.Error, StringComparison.Ordinal);
+        }
+
+        string CommitOf(int version) => File.ReadAllText(hub.Locate($"data/applications/shop/staging/rows/_delta_log/{version:D20}.json"));
+    }
+
+    [Fact]
+    public async Task A_query_that_is_wrong_says_in_which_line_and_column()
+    {
+        await Load("id,name\n1,Ada\n");
+        foreach (
+            var (query, says) in new[]
+            {
+                ("select id,\n  nme from staging.rows", "line 2, column 3: "),
+                ("select id\nfrom staging.rows\nwhere", "line 3, column 6: "),
+                ("", "there is no query"),
+                ("from staging.rows at (version => id)", "VERSION => 3"),
+                ("install httpfs", "no SELECT"),
+            }
+        )
+        {
+            var refused = await Run("sql", query);
+            Assert.Equal((int)ExitCode.Failed, refused.Code);
+            Assert.Contains(says, refused.Error, StringComparison.Ordinal);
+        }
+    }
+
+    [Fact]
+    public async Task Rows_are_printed_as_JSON_and_CSV_whatever_they_hold()
+    {
+        const string Query = """
+            select 1/0 as d, [0.5, 'nan'::double, null] as l, {'a': -1/0, 'b': 'x"y', 'n': 12345678901234567890.12::decimal(38,2)} as s,
+                map {'k': 1/0} as m, null::double as e, 12345678901234567890.12::decimal(38,2) as n, '' as t, 'a,b' as "q""c"
+            """;
+
+        var rows = Json(await Run("sql", Query, "--json")).GetProperty("rows");
+        var csv = await Run("sql", Query, "--csv");
+
+        Assert.Equal(
+            """[{"d":"Infinity","l":[0.5,"NaN",null],"s":{"a":"-Infinity","b":"x\u0022y","n":12345678901234567890.12},"m":{"k":"Infinity"},"e":null,"n":12345678901234567890.12,"t":"","q\u0022c":"a,b"}]""",
+            Compact(rows)
+        );
+        Assert.Equal(
+            """
+            d,l,s,m,e,n,t,"q""c"
+            inf,"[0.5,""NaN"",null]","{""a"":""-Infinity"",""b"":""x\""y"",""n"":12345678901234567890.12}","{""k"":""Infinity""}",,12345678901234567890.12,"","a,b"
+
+            """,
+            csv.Output
+        );
+    }
+
+    [Fact]
+    public async Task The_history_says_who_did_what()
+    {
+        hub.WritePipeline("rows", "", "id,name\n1,Ada\n");
+        var run = Json(await Run("run", "rows", "--json")).GetProperty("runId").GetString();
+        await Run("tables", "properties", "rows", "--set", "owner=me");
+
+        var commits = Json(await Run("tables", "history", "rows", "--json")).GetProperty("commits");
+        var shown = await Run("tables", "history", "rows");
+
+        Assert.Equal(Environment.UserName, commits[0].GetProperty("by").GetString());
+        Assert.Equal(("shop/staging/rows", run), (commits[1].GetProperty("by").GetString(), commits[1].GetProperty("runId").GetString()));
+        Assert.Contains(run!, shown.Output, StringComparison.Ordinal);
     }
 
     private async Task Load(string rows)

@@ -47,6 +47,65 @@ public sealed class BrokenLogTests : IDisposable
         Assert.Contains("line 4 ", error.Message, StringComparison.Ordinal);
     }
 
+    [Theory]
+    [InlineData(1, "")]
+    [InlineData(3, "")]
+    [InlineData(3, "\n")]
+    public void A_commit_without_any_action_is_named(long version, string content)
+    {
+        File.WriteAllText(_lake.Commit(version), content);
+
+        var error = Refusal();
+        Assert.Equal((version, $"_delta_log/{version:D20}.json"), (error.Version, error.File));
+        Assert.Contains("empty", error.Message, StringComparison.Ordinal);
+        Assert.Equal(version, Assert.Throws<LakeException>(() => _lake.Write("SELECT 9 AS id")).Version);
+    }
+
+    [Fact]
+    public void A_hint_to_a_checkpoint_that_was_never_there_hinders_nobody()
+    {
+        File.WriteAllText(_lake.File("t/_delta_log/_last_checkpoint"), """{"version":77,"size":3}""");
+
+        _lake.Write("SELECT 9 AS id");
+        _lake.Table().Optimize(_lake.Connection, new Maintenance.OptimizeOptions());
+
+        Assert.Equal(["{'id': 0}", "{'id': 1}", "{'id': 2}", "{'id': 3}", "{'id': 9}"], _lake.Rows());
+    }
+
+    [Theory]
+    [InlineData("gone")]
+    [InlineData("short")]
+    [InlineData("other")]
+    public void A_data_file_that_is_not_what_it_was_is_named_by_who_needs_it(string damage)
+    {
+        var file = Directory.GetFiles(_lake.File("t"), "*.parquet")[0];
+        var size = new FileInfo(file).Length;
+        if (damage == "gone")
+            File.Delete(file);
+        else
+            File.WriteAllBytes(file, new byte[damage == "short" ? size - 1 : size]);
+        var before = Directory.GetFiles(_lake.File("t"), "*", SearchOption.AllDirectories).Order();
+
+        foreach (
+            var use in new Action[]
+            {
+                () => _lake.Write("SELECT CAST(i AS INTEGER) AS id FROM range(4) t(i)", _lake.Merge("id")),
+                () => _lake.Delete("id % 7 < 5"),
+                () => _lake.Table().Optimize(_lake.Connection, new Maintenance.OptimizeOptions()),
+                () =>
+                {
+                    using var scan = _lake.Table().TryRead()!.Scan(_lake.Connection);
+                    scan.Read(() => _lake.Query(scan.Sql));
+                },
+            }
+        )
+        {
+            var error = Assert.Throws<LakeException>(use);
+            Assert.Equal(("t", 3, Path.GetFileName(file)), (error.Table, error.Version, error.File));
+        }
+        Assert.Equal(before, Directory.GetFiles(_lake.File("t"), "*", SearchOption.AllDirectories).Order());
+    }
+
     [Fact]
     public void An_empty_line_an_unknown_action_and_an_unknown_field_mean_nothing()
     {

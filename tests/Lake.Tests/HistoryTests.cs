@@ -7,6 +7,20 @@ public sealed class HistoryTests : IDisposable
     public void Dispose() => _lake.Dispose();
 
     [Fact]
+    public void Only_as_many_commits_are_read_as_are_asked_for()
+    {
+        foreach (var id in new[] { 1, 2, 3 })
+            _lake.Write($"SELECT {id} AS id");
+        var table = _lake.Table();
+        table.TryRead();
+        _lake.IsDamaged = true;
+        File.AppendAllText(_lake.Commit(0), "no JSON");
+
+        Assert.Equal([2, 1], table.History(limit: 2).Select(entry => entry.Version));
+        Assert.Equal(0, Assert.Throws<LakeException>(() => table.History()).Version);
+    }
+
+    [Fact]
     public void The_history_tells_what_each_commit_did_newest_first()
     {
         _lake.Write(

@@ -40,6 +40,7 @@ public abstract class LakeStorageCompliance
         Assert.Equal(["list/B", "list/a", "list/a.json", "list/b", "list/ä"], Storage.List("list").Select(file => file.Path));
         Assert.Equal(["a.json", "b", "ä"], Storage.List("list", "a.").Select(file => file.Name));
         Assert.Equal(["list/sub"], Storage.Folders("list"));
+        Assert.Equal((true, true, false), (Storage.HasFolder("list"), Storage.HasFolder("list/sub"), Storage.HasFolder("lis")));
         Assert.Equal(6, Storage.List("list").Single(file => file.Name == "a.json").Size);
     }
 

@@ -33,6 +33,8 @@ internal sealed class CrashingStorage(ILakeStorage inner, int crashAt, bool isAf
 
     public IReadOnlyList<string> Folders(string folder) => Alive().Folders(folder);
 
+    public bool HasFolder(string folder) => Alive().HasFolder(folder);
+
     public StoredFile? Find(string path) => Alive().Find(path);
 
     public byte[]? Read(string path) => Alive().Read(path);

@@ -71,6 +71,8 @@ internal sealed class FaultyStorage(ILakeStorage inner) : ILakeStorage
 
     public IReadOnlyList<string> Folders(string folder) => inner.Folders(folder);
 
+    public bool HasFolder(string folder) => inner.HasFolder(folder);
+
     public StoredFile? Find(string path) => inner.Find(path);
 
     public byte[]? Read(string path)
