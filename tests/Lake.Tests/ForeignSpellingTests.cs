@@ -96,6 +96,29 @@ public sealed class ForeignSpellingTests : IDisposable
     }
 
     [Fact]
+    public void Texts_need_not_be_marked_as_such_in_files()
+    {
+        _table.Data(
+            "1.parquet",
+            "SELECT encode('ä\"b') AS s, [encode('ö')] AS l, MAP {encode('k'): encode('ü')} AS m, {'f': encode('é')} AS c"
+        );
+        _table.Commit(
+            ForeignTable.Protocol(),
+            ForeignTable.Metadata(
+                $"""
+                {ForeignTable.Field("s", "string")},
+                {ForeignTable.Field("l", "{\"type\":\"array\",\"elementType\":\"string\",\"containsNull\":true}")},
+                {ForeignTable.Field("m", "{\"type\":\"map\",\"keyType\":\"string\",\"valueType\":\"string\",\"valueContainsNull\":true}")},
+                {ForeignTable.Field("c", $"{{\"type\":\"struct\",\"fields\":[{ForeignTable.Field("f", "string")}]}}")}
+                """
+            ),
+            ForeignTable.Add("1.parquet")
+        );
+
+        Assert.Equal(["{'s': 'ä\"b', 'l': [ö], 'm': {k=ü}, 'c': {'f': é}}"], _lake.Rows());
+    }
+
+    [Fact]
     public void A_schema_may_be_deep()
     {
         var (type, value) = ("\"long\"", "1::BIGINT");
