@@ -78,14 +78,18 @@ public sealed class LakeQuery : IDisposable
             var snapshot =
                 Read(LakeTables.Open(root, name), named.Key.At, cancellation)
                 ?? throw new RunException($"table {name} has no version yet", "run the pipeline that writes it");
+            var view = named.Key.At is null ? named.Key.Name : new("", "", QueryTree.NameOf(named.Key.Name, named.Key.At));
             // A table that is named twice is one view, which has what either asks for.
-            var ranges = named.ToArray() is [var only] ? only.Ranges(snapshot) : [];
-            var scan = snapshot.Scan(Connection, ranges);
+            var only = named.ToArray() is [var one] ? one : null;
+            if (only is { IsOnlyCounted: true } && snapshot.Rows is { } rows)
+            {
+                Name(view, Counted(snapshot, rows));
+                continue;
+            }
+            var scan = snapshot.Scan(Connection, only?.Ranges(snapshot) ?? []);
             scans.Add(scan);
             // The engine looks for the files when it is told of the view.
-            scan.Read(() =>
-                Name(named.Key.At is null ? named.Key.Name : new("", "", QueryTree.NameOf(named.Key.Name, named.Key.At)), scan.Sql)
-            );
+            scan.Read(() => Name(view, scan.Sql));
             files.AddRange(scan.Paths);
         }
         engine.Database.Seal([], files);
@@ -94,6 +98,10 @@ public sealed class LakeQuery : IDisposable
         else
             Check();
     }
+
+    /// <summary>So many rows, of which the log knows: no file is read, nor brought here, to count them.</summary>
+    private static string Counted(Snapshot snapshot, long rows) =>
+        $"SELECT {string.Join(", ", LakeTables.Columns(snapshot).Select(c => $"CAST(NULL AS {c.Type}) AS {Engine.Sql.Identifier(c.Name)}"))} FROM range({rows})";
 
     private static Snapshot? Read(DeltaTable table, QueryTime? at, CancellationToken cancellation) =>
         at switch

@@ -24,6 +24,9 @@ internal sealed class QueryTable(JsonObject node)
     /// <summary>Whether a column without a table before it can only be one of this table's.</summary>
     public bool IsAlone { get; set; }
 
+    /// <summary>Whether the query asks nothing of it but how many rows it has.</summary>
+    public bool IsOnlyCounted { get; set; }
+
     /// <summary>Between which values the rows lie that the query asks for, as far as its condition tells.</summary>
     public IReadOnlyList<ColumnRange> Ranges(Snapshot snapshot) =>
         Condition is null ? [] : snapshot.RangesOf(Condition, Part(Node, "alias") is { Length: > 0 } alias ? alias : Name.Table, IsAlone);

@@ -32,7 +32,11 @@ internal sealed class QueryTree
         {
             var from = Joined(select["from_table"]).ToHashSet();
             foreach (var table in tables.Where(table => from.Contains(table.Node)))
-                (table.Condition, table.IsAlone) = (select["where_clause"], from.Count == 1);
+                (table.Condition, table.IsAlone, table.IsOnlyCounted) = (
+                    select["where_clause"],
+                    from.Count == 1,
+                    from.Count == 1 && OnlyCounts(select)
+                );
         }
     }
 
@@ -94,6 +98,15 @@ internal sealed class QueryTree
             // Its columns may have any name, so that it counts as one more.
             _ => [new JsonObject()],
         };
+
+    /// <summary>Whether a query has no column of its table anywhere.</summary>
+    private static bool OnlyCounts(JsonObject select) =>
+        select["where_clause"] is null
+        && select["having"] is null
+        && select["qualify"] is null
+        && select["group_expressions"] is JsonArray { Count: 0 }
+        && select["select_list"] is JsonArray items
+        && items.All(item => Text(item, "class") == "FUNCTION" && Text(item, "function_name") == "count_star" && item!["filter"] is null);
 
     private static string Problem(JsonNode tree, string sql)
     {

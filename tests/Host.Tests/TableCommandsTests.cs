@@ -276,6 +276,30 @@ public sealed class TableCommandsTests : IDisposable
     }
 
     [Fact]
+    public async Task Rows_are_counted_by_the_log_alone()
+    {
+        await Load("id,name\n1,Ada\n2,Alan\n");
+        await Load("id,name\n3,Grace\n");
+        foreach (var file in Directory.GetFiles(hub.Locate("data/applications/shop/staging/rows"), "*.parquet"))
+            File.Delete(file);
+
+        var counted = Json(
+                await Run(
+                    "sql",
+                    "select count(*) as n from staging.rows union all select count(*) from staging.rows at (version => 0)",
+                    "--json"
+                )
+            )
+            .GetProperty("rows");
+        var filtered = await Run("sql", "select count(*) from staging.rows where id > 0");
+        var named = await Run("sql", "select count(name) from staging.rows");
+
+        Assert.Equal("""[{"n":1},{"n":2}]""", Compact(counted));
+        Assert.Equal((int)ExitCode.Failed, filtered.Code);
+        Assert.Equal((int)ExitCode.Failed, named.Code);
+    }
+
+    [Fact]
     public async Task A_query_reads_tables_as_they_were_and_only_the_files_it_needs()
     {
         hub.WritePipeline("rows", "", "id,name\n1,Ada\n", "append");
