@@ -20,13 +20,12 @@ public sealed partial class AzureBlobStorage
                 .Select((file, index) => (file, index))
                 .Where(entry => (pins[entry.index] = FileCache.TryPin(places[entry.index], entry.file.Size)) is null)
                 .ToList();
-            if (missing.Count > 0)
-            {
-                _cache.MakeRoom(missing.Sum(entry => entry.file.Size));
-                Parallelly(missing, async (entry, ct) => pins[entry.index] = await DownloadAsync(entry.file, places[entry.index], ct), ct);
-                _cache.MakeRoom(0);
-            }
-            return new(places, pins!);
+            if (missing.Count == 0)
+                return new(places, pins!);
+            _cache.MakeRoom(missing.Sum(entry => entry.file.Size));
+            Parallelly(missing, async (entry, ct) => pins[entry.index] = await DownloadAsync(entry.file, places[entry.index], ct), ct);
+            IDisposable?[] afterwards = _cache.MakeRoom(0) ? [] : [_cache.RoomAfterwards()];
+            return new(places, [.. pins!, .. afterwards!]);
         }
         catch
         {

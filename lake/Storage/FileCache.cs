@@ -109,21 +109,24 @@ public sealed class FileCache
     }
 
     /// <summary>Deletes files that nobody pins, first those that were not used for longest, until so many bytes fit in.</summary>
-    internal void MakeRoom(long bytes)
+    /// <returns>Whether they do.</returns>
+    internal bool MakeRoom(long bytes)
     {
         DeleteAbandoned();
         var files = Entries(_files).Select(file => (file.FullName, file.Length, Used: file.LastAccessTimeUtc)).ToList();
         var used = files.Sum(file => file.Length) + bytes;
         if (used <= _capacity)
-            return;
+            return true;
         foreach (var file in files.OrderBy(file => file.Used))
         {
-            if (used <= _capacity)
-                return;
-            if (TryDelete(file.FullName))
-                used -= file.Length;
+            if (TryDelete(file.FullName) && (used -= file.Length) <= _capacity)
+                return true;
         }
+        return false;
     }
+
+    /// <summary>What makes room when it is disposed: for files that were more than the cache holds, after their pins.</summary>
+    internal IDisposable RoomAfterwards() => new Room(this);
 
     private void DeleteAbandoned()
     {
@@ -172,4 +175,9 @@ public sealed class FileCache
         new($"'{place}' in the cache is not what the storage has, and is in use; try again once the run that reads it has ended.");
 
     private static string FileName(string tag) => string.Concat(tag.Select(c => char.IsAsciiLetterOrDigit(c) ? c : '-'));
+
+    private sealed class Room(FileCache cache) : IDisposable
+    {
+        public void Dispose() => cache.MakeRoom(0);
+    }
 }

@@ -38,8 +38,8 @@ public sealed class FileCacheTests : IDisposable
             Assert.All(pinned.Paths, path => Assert.Equal(Size, new FileInfo(path).Length));
             Assert.InRange(BytesInCache(), 3 * Size, 4 * Size);
         }
+        Assert.Equal(Size, BytesInCache());
         Fetch(storage, files[4]);
-
         Assert.Equal(Size, BytesInCache());
     }
 
