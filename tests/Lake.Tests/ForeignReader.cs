@@ -9,7 +9,7 @@ namespace ServerlessHub.Lake.Tests;
 internal sealed class ForeignReader(string root, Connection connection)
 {
     /// <summary>Of tables with more versions, these many of the newest are read.</summary>
-    private const int Versions = 12;
+    private const int Versions = 6;
 
     /// <summary>ClickHouse has four centuries of days, and refuses others.</summary>
     private const string OtherDays = "out of allowed Date32 range";

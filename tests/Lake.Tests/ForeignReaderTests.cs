@@ -37,13 +37,11 @@ public sealed class ForeignReaderTests : IDisposable
         var type = ClickHouse.Shared.Run($"SELECT any(toTypeName(v)) FROM {Table}").Trim();
         var values = ClickHouse.Shared.Run($"SELECT DISTINCT toString(v) FROM {Table} WHERE v IS NOT NULL").Trim().Split('\n');
         Assert.True(values.Length > 1);
-        foreach (var condition in values.SelectMany(Conditions))
+        foreach (var condition in values.Where((_, i) => i % 2 == 0).SelectMany(Conditions).Append("v IS NULL"))
             Assert.Equal(Count(condition, skipsFiles: false), Count(condition, skipsFiles: true));
 
         IEnumerable<string> Conditions(string text) =>
-            new[] { "=", "<>", "<", "<=", ">", ">=" }
-                .Select(comparison => $"v {comparison} CAST({ClickHouse.Text(text)} AS {type})")
-                .Append("v IS NULL");
+            new[] { "=", "<", ">=" }.Select(comparison => $"v {comparison} CAST({ClickHouse.Text(text)} AS {type})");
     }
 
     [Theory]
