@@ -73,10 +73,12 @@ internal sealed class Work : IDisposable
         for (var version = 0; version < interval; version++)
         {
             var adds = Enumerable.Range(version * FilesPerCommit, FilesPerCommit).Where(file => file < files).Select(Add);
-            File.WriteAllLines(Path.Combine(log, $"{version:D20}.json"), version == 0 ? [.. Head(interval), .. adds] : adds);
+            File.WriteAllLines(Path.Combine(log, $"{version:D20}.json"), [Info, .. version == 0 ? Head(interval) : [], .. adds]);
         }
         Append("log", commits + 1);
     }
+
+    private const string Info = """{"commitInfo":{"timestamp":0,"operation":"WRITE","operationParameters":{}}}""";
 
     private static IEnumerable<string> Head(int interval)
     {
