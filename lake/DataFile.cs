@@ -25,7 +25,7 @@ public sealed class DataFile
     public long Size => Action.Size;
 
     /// <summary>How many rows of it are in the table, or null if its writer did not say.</summary>
-    public long? Rows => FileStatistics.ReadRows(Action.Stats) - (Action.DeletionVector?.Cardinality ?? 0);
+    public long? Rows => FileStatistics.ReadRows(Action.Stats) - DeletedRows;
 
     /// <summary>How many of its rows are listed as deleted.</summary>
     public long DeletedRows => Action.DeletionVector?.Cardinality ?? 0;

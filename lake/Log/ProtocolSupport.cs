@@ -69,7 +69,7 @@ internal static class ProtocolSupport
 
     private static string? ColumnFeature(TableProtocol protocol, SchemaField field)
     {
-        if (HasVoid(field.Type))
+        if (field.Type.Has(DeltaType.Void))
             return $"column '{field.Name}', or a field of it, has the type void; give it another one first.";
         if (protocol.Supports("identityColumns") && field.Metadata.ContainsKey("delta.identity.start"))
             return $"column '{field.Name}' has identity values, which this version of the hub does not make.";
@@ -80,15 +80,6 @@ internal static class ProtocolSupport
         }
         return null;
     }
-
-    private static bool HasVoid(DeltaType type) =>
-        type switch
-        {
-            StructType composite => composite.Fields.Any(field => HasVoid(field.Type)),
-            ArrayType array => HasVoid(array.Element),
-            MapType map => HasVoid(map.Key) || HasVoid(map.Value),
-            _ => type == DeltaType.Void,
-        };
 
     private static bool Has(SchemaField field, string key) =>
         field.Metadata.ContainsKey(key) || Inner(field.Type).Any(inner => Has(inner, key));

@@ -93,7 +93,7 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
             .Append("}, hive_partitioning = false, explicit_cardinality = ")
             .Append(CultureInfo.InvariantCulture, $"{Math.Max(1, files.Sum(Rows))}");
         // Some writers do not mark texts as such in their files; where there are no bytes, nothing else can be meant.
-        if (stored.TrueForAll(field => !HasBytes(field.Type)))
+        if (stored.TrueForAll(field => !field.Type.Has(DeltaType.Binary)))
             sql.Append(", binary_as_string = true");
         if (fileColumn is not null)
             sql.Append(", filename = ").Append(Sql.Literal(fileColumn));
@@ -144,15 +144,6 @@ internal sealed class ScanSql(StructType schema, IReadOnlyList<string> partition
     }
 
     private bool IsStored(SchemaField field) => field.Type != DeltaType.Void && !partitionColumns.Contains(field.Name);
-
-    private static bool HasBytes(DeltaType type) =>
-        type switch
-        {
-            StructType composite => composite.Fields.Any(field => HasBytes(field.Type)),
-            ArrayType array => HasBytes(array.Element),
-            MapType map => HasBytes(map.Key) || HasBytes(map.Value),
-            _ => type == DeltaType.Binary,
-        };
 
     private static string InnerName(SchemaField field) =>
         Reserved.Contains(field.Name, StringComparer.OrdinalIgnoreCase) ? $"column {field.Name}" : field.Name;

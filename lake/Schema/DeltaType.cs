@@ -20,6 +20,16 @@ internal abstract record DeltaType
 
     /// <summary>Only null, and in no data file.</summary>
     public static DeltaType Void { get; } = new PrimitiveType("void");
+
+    /// <summary>Whether it is a type, or has that somewhere inside.</summary>
+    public bool Has(DeltaType type) =>
+        this switch
+        {
+            StructType composite => composite.Fields.Any(field => field.Type.Has(type)),
+            ArrayType array => array.Element.Has(type),
+            MapType map => map.Key.Has(type) || map.Value.Has(type),
+            _ => this == type,
+        };
 }
 
 /// <summary>A type that is one word.</summary>
