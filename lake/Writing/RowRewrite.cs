@@ -25,11 +25,15 @@ internal sealed class RowRewrite
     private readonly RowEdit _edit;
     private readonly RowRewriteSql _sql;
 
-    public RowRewrite(string table, Connection connection, WriteStaging staging, WriteTarget target, RowEdit edit)
-    {
-        (_table, _connection, _staging, _target, _edit) = (table, connection, staging, target.Numbered(), edit);
-        _sql = new(connection, _target, edit);
-    }
+    public RowRewrite(string table, Connection connection, WriteStaging staging, WriteTarget target, RowEdit edit) =>
+        (_table, _connection, _staging, _target, _edit, _sql) = (
+            table,
+            connection,
+            staging,
+            target.Numbered(),
+            edit,
+            new(connection, target.Numbered(), edit)
+        );
 
     /// <summary>Writes the files.</summary>
     /// <exception cref="LakeException">A data file is gone or damaged, a row is not allowed, or the table is partitioned as no rows are written.</exception>
